@@ -1,0 +1,23 @@
+namespace Viper.Contracts;
+
+/// <summary>What <c>POST /api/v1/vms</c> takes.</summary>
+public sealed record CreateVmRequest
+{
+    /// <summary>The VM's name: <c>^[a-z0-9]([a-z0-9-]{0,40}[a-z0-9])?$</c>. Generated where absent.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>The number of vCPUs, 1 to <see cref="VmLimits.MaxCpuCores"/>; 2 where absent.</summary>
+    public int? CpuCores { get; init; }
+
+    /// <summary>Memory in MiB, <see cref="VmLimits.MinMemoryMb"/> to <see cref="VmLimits.MaxMemoryMb"/>, at least what the image needs; 1024 where absent.</summary>
+    public int? MemoryMb { get; init; }
+
+    /// <summary>Words added to the guest's kernel command line; printable ASCII, at most <see cref="VmLimits.MaxKernelCmdline"/> characters.</summary>
+    public string? KernelCmdline { get; init; }
+
+    /// <summary>The name of an installed image; <c>browser</c> where absent.</summary>
+    public string? Image { get; init; }
+
+    /// <summary>The caller's own key-value pairs, at most <see cref="VmLimits.MaxLabels"/>.</summary>
+    public IReadOnlyDictionary<string, string>? Labels { get; init; }
+}

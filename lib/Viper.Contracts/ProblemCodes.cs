@@ -1,0 +1,77 @@
+namespace Viper.Contracts;
+
+/// <summary>The machine-readable codes of <see cref="Problem"/>.</summary>
+public static class ProblemCodes
+{
+    /// <summary>400: a member is missing, out of range or malformed; see <see cref="Problem.Errors"/>.</summary>
+    public const string ValidationFailed = "validation_failed";
+
+    /// <summary>400: the request has a member that is not part of it.</summary>
+    public const string UnknownField = "unknown_field";
+
+    /// <summary>401: no key, or a wrong one.</summary>
+    public const string Unauthorized = "unauthorized";
+
+    /// <summary>403: the caller's address is outside the allowed ranges.</summary>
+    public const string Forbidden = "forbidden";
+
+    /// <summary>403: the Host header names a host that is not this daemon.</summary>
+    public const string ForbiddenHost = "forbidden_host";
+
+    /// <summary>403: a web page of another origin made the request.</summary>
+    public const string ForbiddenOrigin = "forbidden_origin";
+
+    /// <summary>404: no VM of that name.</summary>
+    public const string VmNotFound = "vm_not_found";
+
+    /// <summary>404: no such path.</summary>
+    public const string NotFound = "not_found";
+
+    /// <summary>405: the path has no such method.</summary>
+    public const string MethodNotAllowed = "method_not_allowed";
+
+    /// <summary>409: the name is taken.</summary>
+    public const string VmExists = "vm_exists";
+
+    /// <summary>409: the VM is not in a state in which this can be done.</summary>
+    public const string VmNotRunning = "vm_not_running";
+
+    /// <summary>409: another command is changing the VM.</summary>
+    public const string VmBusy = "vm_busy";
+
+    /// <summary>413: the body is larger than the endpoint takes.</summary>
+    public const string PayloadTooLarge = "payload_too_large";
+
+    /// <summary>415: the body is not JSON.</summary>
+    public const string UnsupportedMediaType = "unsupported_media_type";
+
+    /// <summary>422: no image of that name is installed.</summary>
+    public const string ImageNotFound = "image_not_found";
+
+    /// <summary>500: an artifact of the image is missing or is not what its manifest says.</summary>
+    public const string ImageCorrupt = "image_corrupt";
+
+    /// <summary>429: no address is free.</summary>
+    public const string CapacityExhausted = "capacity_exhausted";
+
+    /// <summary>503: the host lacks something that VMs need (bridge, /dev/net/tun, a VMM).</summary>
+    public const string HostNotReady = "host_not_ready";
+
+    /// <summary>500: the VM could not be started; the detail holds the VMM's words.</summary>
+    public const string StartFailed = "start_failed";
+
+    /// <summary>503: the VM is still starting.</summary>
+    public const string VmStarting = "vm_starting";
+
+    /// <summary>504: the VM was not ready by the deadline.</summary>
+    public const string StartTimeout = "start_timeout";
+
+    /// <summary>502: the agent in the VM did not answer.</summary>
+    public const string AgentUnreachable = "agent_unreachable";
+
+    /// <summary>503: the daemon is shutting down.</summary>
+    public const string ShuttingDown = "shutting_down";
+
+    /// <summary>500: a fault of the daemon's own.</summary>
+    public const string Internal = "internal_error";
+}

@@ -1,0 +1,32 @@
+namespace Viper.Contracts;
+
+/// <summary>The names of the events in a VM's life.</summary>
+public static class VmEventTypes
+{
+    /// <summary>The VM's row and lease are committed.</summary>
+    public const string Created = "VM_CREATED";
+
+    /// <summary>The VMM says that the vCPUs run.</summary>
+    public const string Running = "VM_RUNNING";
+
+    /// <summary>Agent, and Chrome where the image has one, answered over the network.</summary>
+    public const string Ready = "VM_READY";
+
+    /// <summary>The guest has been asked to shut down.</summary>
+    public const string Stopping = "VM_STOPPING";
+
+    /// <summary>The VMM is gone, as asked.</summary>
+    public const string Stopped = "VM_STOPPED";
+
+    /// <summary>The VMM is gone without having been asked, or the start failed; <c>data.reason</c> says why.</summary>
+    public const string Crashed = "VM_CRASHED";
+
+    /// <summary>The VM's row is gone and its lease is free.</summary>
+    public const string Deleted = "VM_DELETED";
+
+    /// <summary>Chrome ended inside a VM that runs on; the agent starts it again.</summary>
+    public const string BrowserCrashed = "BROWSER_CRASHED";
+
+    /// <summary>The first event of a stream whose asked-for start has been dropped from the log already.</summary>
+    public const string EventsTruncated = "EVENTS_TRUNCATED";
+}
