@@ -1,0 +1,49 @@
+using System.Net;
+
+namespace Viper.Orchestration;
+
+/// <summary>Where the engine keeps things and how it runs VMs.</summary>
+public sealed record EngineSettings
+{
+    /// <summary>The state directory: <c>state.db</c>, images, volumes.</summary>
+    public required string StateDirectory { get; init; }
+
+    /// <summary>The directory of sockets; short, for a socket's path has at most 107 bytes.</summary>
+    public required string RuntimeDirectory { get; init; }
+
+    /// <summary>The directory of logs.</summary>
+    public required string LogDirectory { get; init; }
+
+    /// <summary>Which VMM: <c>auto</c>, <c>qemu</c> or <c>cloud-hypervisor</c>.</summary>
+    public string Hypervisor { get; init; } = "auto";
+
+    /// <summary>The QEMU program; null to look on PATH.</summary>
+    public string? QemuPath { get; init; }
+
+    /// <summary>The Cloud Hypervisor program; null to look on PATH.</summary>
+    public string? CloudHypervisorPath { get; init; }
+
+    /// <summary>A kernel to boot in place of the image's; null for the image's.</summary>
+    public string? KernelPath { get; init; }
+
+    /// <summary>An initramfs to boot in place of the image's; null for the image's.</summary>
+    public string? InitramfsPath { get; init; }
+
+    /// <summary>The bridge that VMs are joined to.</summary>
+    public string Bridge { get; init; } = "viperbr0";
+
+    /// <summary>The host's address on the bridge: the guests' gateway.</summary>
+    public IPAddress HostAddress { get; init; } = IPAddress.Parse("192.168.127.1");
+
+    /// <summary>The network from which guests' addresses are leased.</summary>
+    public IPNetwork Subnet { get; init; } = IPNetwork.Parse("192.168.127.0/24");
+
+    /// <summary>The resolvers that guests are told of, at most two; empty for none.</summary>
+    public IReadOnlyList<IPAddress> DnsServers { get; init; } = [];
+
+    /// <summary>How long a VM may take from lease to ready.</summary>
+    public TimeSpan StartTimeout { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long a guest may take to shut down before its VMM is ended.</summary>
+    public TimeSpan StopGrace { get; init; } = TimeSpan.FromSeconds(15);
+}

@@ -1,0 +1,65 @@
+using Viper.Contracts;
+
+namespace Viper.Orchestration;
+
+/// <summary>The life of every VM of one state directory.</summary>
+/// <remarks>
+/// Thread-safe. Every method throws <see cref="EngineException"/> with a code of <see cref="ProblemCodes"/> for what a
+/// caller can be told, and <see cref="OperationCanceledException"/> when its token ends; a command that has been
+/// accepted goes on without its caller.
+/// </remarks>
+public interface IVmEngine
+{
+    /// <summary>Commits a VM and its lease and begins to boot it; returns the VM as <c>starting</c>.</summary>
+    Task<Vm> CreateAsync(CreateVmRequest request, CancellationToken cancellationToken);
+
+    /// <summary>Begins to boot a stopped or crashed VM; a starting or running one is returned as it is.</summary>
+    Task<Vm> StartAsync(string name, CancellationToken cancellationToken);
+
+    /// <summary>Stops a VM and waits until its VMM is gone; a stopped one is returned as it is.</summary>
+    /// <param name="name">The VM.</param>
+    /// <param name="force">Whether to end the VMM at once instead of asking the guest to shut down first.</param>
+    /// <param name="cancellationToken">Ends the wait, not the stop.</param>
+    Task<Vm> StopAsync(string name, bool force, CancellationToken cancellationToken);
+
+    /// <summary>Ends a VM in whatever state it is and frees everything it had.</summary>
+    Task DeleteAsync(string name, CancellationToken cancellationToken);
+
+    /// <summary>The VM of that name.</summary>
+    Vm Get(string name);
+
+    /// <summary>VMs by name, at most <paramref name="limit"/> that sort after <paramref name="afterName"/>.</summary>
+    IReadOnlyList<Vm> List(string? status, IReadOnlyDictionary<string, string>? labels, string? afterName, int limit);
+
+    /// <summary>Waits until the VM is ready; throws with <c>start_failed</c>, <c>start_timeout</c>, <c>vm_not_running</c> or <c>vm_not_found</c> once it cannot become so.</summary>
+    Task<Vm> WaitReadyAsync(string name, TimeSpan timeout, CancellationToken cancellationToken);
+
+    /// <summary>Waits until the VM's VMM is gone.</summary>
+    Task<Vm> WaitStoppedAsync(string name, TimeSpan timeout, CancellationToken cancellationToken);
+
+    /// <summary>Where the agent of a running VM listens and the secret that it asks for; throws <c>vm_starting</c> or <c>vm_not_running</c>.</summary>
+    AgentAddress GetAgent(string name);
+
+    /// <summary>A token that ends when the VM's present run ends, with the reason known to <see cref="Get"/> by then.</summary>
+    CancellationToken GetRunEnd(string name);
+
+    /// <summary>The durable events after <paramref name="afterSeq"/>, then each new one as it is committed, without end.</summary>
+    /// <param name="afterSeq">The last event already seen; null for new ones only.</param>
+    /// <param name="vm">Only events about this name; null for all.</param>
+    /// <param name="cancellationToken">Ends the stream.</param>
+    IAsyncEnumerable<VmEvent> ReadEventsAsync(long? afterSeq, string? vm, CancellationToken cancellationToken);
+
+    /// <summary>One of the VM's logs, its last <paramref name="tailLines"/> lines and, if asked, what follows.</summary>
+    /// <param name="name">The VM.</param>
+    /// <param name="source"><c>serial</c> or <c>hypervisor</c>.</param>
+    /// <param name="tailLines">How many lines of the past, 0 to 100,000.</param>
+    /// <param name="follow">Whether to go on until the VM is deleted or the token ends.</param>
+    /// <param name="cancellationToken">Ends the stream.</param>
+    IAsyncEnumerable<string> ReadLogAsync(string name, string source, int tailLines, bool follow, CancellationToken cancellationToken);
+
+    /// <summary>The state of the whole.</summary>
+    SystemStatus GetStatus();
+
+    /// <summary>The installed images.</summary>
+    IReadOnlyList<ImageInfo> ListImages();
+}
