@@ -1,0 +1,39 @@
+# Everything a person does with the repository. `make help` lists it.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+CONFIGURATION ?= release
+DIST := artifacts/dist
+SOURCES := $(shell git ls-files lib hosts guest images demo bench tests build '*.props' Viper.sln 2>/dev/null)
+
+.PHONY: help setup setup-test build demo test check bench images clean
+
+help: ## show this
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: ## install what building and running need (Debian packages)
+	@build/setup run
+
+setup-test:
+	@build/setup test
+
+build: setup ## build everything; programs land in artifacts/dist
+	@build/all
+
+images: build ## build the browser image, if it is not there
+	@images/build browser
+
+demo: images ## boot a microVM, load a page, leave artifacts/demo/screenshot.png
+	@build/demo
+
+test: setup-test images ## everything that CI runs
+	@tests/run
+
+check: build ## formatting, analyzers, layering, public API
+	@dotnet format whitespace Viper.sln --verify-no-changes --no-restore
+	@tests/run Viper.Architecture.Tests
+
+bench: images ## make bench AREA=boot: figures beside a floor, in artifacts/bench
+	@build/bench $(AREA)
+
+clean: ## remove everything that was built, images included
+	@rm -rf artifacts
