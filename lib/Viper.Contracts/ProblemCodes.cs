@@ -66,6 +66,9 @@ public static class ProblemCodes
     /// <summary>504: the VM was not ready by the deadline.</summary>
     public const string StartTimeout = "start_timeout";
 
+    /// <summary>504: the VM was not stopped by the deadline.</summary>
+    public const string StopTimeout = "stop_timeout";
+
     /// <summary>502: the agent in the VM did not answer.</summary>
     public const string AgentUnreachable = "agent_unreachable";
 

@@ -1,0 +1,58 @@
+namespace Viper.Orchestration.Internal;
+
+/// <summary>Where one VM's files are.</summary>
+internal sealed class VmFolders
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    private const UnixFileMode SecretFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    public VmFolders(EngineSettings settings, string id)
+    {
+        Run = Path.Combine(RunRoot(settings), id);
+        Logs = Path.Combine(LogRoot(settings), id);
+    }
+
+    /// <summary>The folder of all VMs' run folders.</summary>
+    public static string RunRoot(EngineSettings settings) => Path.Combine(settings.RuntimeDirectory, "vms");
+
+    /// <summary>The folder of all VMs' log folders.</summary>
+    public static string LogRoot(EngineSettings settings) => Path.Combine(settings.LogDirectory, "vms");
+
+    /// <summary>Sockets and the initramfs with the secret; gone when the VMM is.</summary>
+    public string Run { get; }
+
+    /// <summary>Logs; gone when the VM is.</summary>
+    public string Logs { get; }
+
+    public string Initramfs => Path.Combine(Run, "initramfs");
+
+    public void CreateRun()
+    {
+        Directory.CreateDirectory(Run, OwnerOnly);
+        Directory.CreateDirectory(Logs, OwnerOnly);
+    }
+
+    /// <summary>Creates a file that only its owner can read, for secrets.</summary>
+    public static FileStream CreateSecret(string path) => new(path, new FileStreamOptions
+    {
+        Mode = FileMode.CreateNew,
+        Access = FileAccess.Write,
+        UnixCreateMode = SecretFile,
+    });
+
+    public void DeleteRun() => DeleteTree(Run);
+
+    public void DeleteLogs() => DeleteTree(Logs);
+
+    private static void DeleteTree(string path)
+    {
+        try
+        {
+            Directory.Delete(path, recursive: true);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Already as it should be.
+        }
+    }
+}
