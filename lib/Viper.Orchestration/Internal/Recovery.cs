@@ -1,0 +1,105 @@
+using System.Net;
+using Viper.Contracts;
+using Viper.Hypervisor;
+using Viper.State;
+
+namespace Viper.Orchestration.Internal;
+
+/// <summary>Ends and removes what a daemon left that did not get to shut down: VMMs, taps, folders, half-made and half-deleted VMs.</summary>
+internal sealed class Recovery(EngineParts parts)
+{
+    private const string Reason = "the daemon ended without stopping it";
+
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        IReadOnlyList<VmRecord> records = parts.Store.ListVms(new VmQuery { Limit = int.MaxValue });
+        foreach (VmRecord record in records)
+        {
+            await EndProcessAsync(record, cancellationToken).ConfigureAwait(false);
+        }
+
+        // A VMM whose row was never written is known by the run folder on its command line.
+        foreach (ProcessIdentity stray in StrayVmms.Find(VmFolders.RunRoot(parts.Settings)))
+        {
+            await EndAsync(stray, cancellationToken).ConfigureAwait(false);
+        }
+
+        RemoveTaps(records);
+        RemoveFolders(VmFolders.RunRoot(parts.Settings), static _ => false);
+        HashSet<string> known = [.. records.Where(static r => r.Status != VmStatus.Deleting).Select(static r => r.Id)];
+        RemoveFolders(VmFolders.LogRoot(parts.Settings), known.Contains);
+        foreach (VmRecord record in records)
+        {
+            Settle(record);
+        }
+    }
+
+    private async Task EndProcessAsync(VmRecord record, CancellationToken cancellationToken)
+    {
+        if (record is { Pid: { } pid, PidStartTime: { } started, BootId: { } boot })
+        {
+            await EndAsync(new ProcessIdentity(pid, (ulong)started, boot), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task EndAsync(ProcessIdentity process, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await process.KillIfSameAsync(cancellationToken).ConfigureAwait(false))
+            {
+                Log.LeftoverRemoved(parts.Log, $"VMM process {process.Pid}");
+            }
+        }
+        catch (HypervisorException e)
+        {
+            Log.LeftoverStays(parts.Log, $"VMM process {process.Pid}", e);
+        }
+    }
+
+    private void RemoveTaps(IReadOnlyList<VmRecord> records)
+    {
+        foreach (string tap in parts.Network.ListTaps())
+        {
+            IPAddress? address = records.FirstOrDefault(r => r.TapName == tap)?.IpAddress;
+            parts.Network.Detach(tap, address);
+            Log.LeftoverRemoved(parts.Log, $"tap {tap}");
+        }
+    }
+
+    private void RemoveFolders(string root, Func<string, bool> isKept)
+    {
+        foreach (string folder in Directory.GetDirectories(root))
+        {
+            if (!isKept(Path.GetFileName(folder)))
+            {
+                Directory.Delete(folder, recursive: true);
+                Log.LeftoverRemoved(parts.Log, $"folder {folder}");
+            }
+        }
+    }
+
+    private void Settle(VmRecord record)
+    {
+        switch (record.Status)
+        {
+            case VmStatus.Deleting:
+                parts.Store.DeleteVm(record.Id, static vm => EventDraft.About(VmEventTypes.Deleted, vm));
+                break;
+            case VmStatus.Stopped or VmStatus.Crashed:
+                break;
+            default:
+                VmChange change = new()
+                {
+                    Status = VmStatus.Crashed,
+                    StatusReason = Reason,
+                    Pid = (int?)null,
+                    PidStartTime = (long?)null,
+                    BootId = (string?)null,
+                };
+                string data = System.Text.Json.JsonSerializer.Serialize(new VmReasonData { Reason = Reason }, ViperJson.Default.VmReasonData);
+                parts.Store.UpdateVm(record.Id, change, vm => EventDraft.About(VmEventTypes.Crashed, vm, data));
+                break;
+        }
+    }
+}

@@ -1,0 +1,170 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Viper.Contracts;
+using Viper.Hypervisor;
+using Viper.Orchestration.Guest;
+using Viper.State;
+
+namespace Viper.Orchestration.Internal;
+
+internal sealed partial class VmActor
+{
+    /// <summary>Every tap of ours begins so; the rest is derived from the VM's id, which is never used twice.</summary>
+    public const string TapPrefix = "vt";
+
+    /// <summary>Begins a start unless the VM is up or coming up; ends once it has begun. What becomes of it is in the VM's status.</summary>
+    public Task<Vm> StartAsync(BootFiles files, IHypervisor hypervisor, Timeline timeline)
+    {
+        TaskCompletionSource<Vm> begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        bool isPosted = _mailbox.TryPost(
+            async () =>
+            {
+                try
+                {
+                    await StartCoreAsync(files, hypervisor, timeline, begun).ConfigureAwait(false);
+                }
+#pragma warning disable CA1031 // A fault in the engine must not end the mailbox; the caller and the log get it.
+                catch (Exception e)
+#pragma warning restore CA1031
+                {
+                    if (!begun.TrySetException(e))
+                    {
+                        Log.CommandFailed(_parts.Log, _record.Name, e);
+                    }
+                }
+
+                return true;
+            },
+            out _);
+        return isPosted ? begun.Task : Task.FromException<Vm>(EngineProblems.NotFound(_record.Name));
+    }
+
+    private static string TapOf(string id) => TapPrefix + Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(id)).AsSpan(0, 4));
+
+    private async Task StartCoreAsync(BootFiles files, IHypervisor hypervisor, Timeline timeline, TaskCompletionSource<Vm> begun)
+    {
+        if (_isDeleted)
+        {
+            begun.TrySetException(EngineProblems.NotFound(_record.Name));
+            return;
+        }
+
+        using CancellationTokenSource deadline = new(_parts.Settings.StartTimeout, _parts.Time);
+        bool isWanted;
+        lock (_startGate)
+        {
+            // A stop or delete that is already waiting would only have to undo it.
+            isWanted = _run is null && _pendingEnds == 0;
+            _start = isWanted ? deadline : null;
+        }
+
+        if (!isWanted)
+        {
+            begun.TrySetResult(View());
+            return;
+        }
+
+        string tap = TapOf(_record.Id);
+        VmRun run = new(_parts, _record, tap);
+        try
+        {
+            _startFailure = null;
+            _browser = null;
+            _phase = VmPhase.Network;
+            Commit(
+                new VmChange { Status = VmStatus.Starting, StatusReason = (string?)null, TapName = tap, Hypervisor = HypervisorNames.Of(hypervisor.Kind) },
+                eventType: null);
+            _run = run;
+            begun.TrySetResult(View());
+            await BringUpAsync(run, files, hypervisor, timeline, deadline.Token).ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // Whatever stopped the start, what it made is undone and the VM says why.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            begun.TrySetResult(View());
+            await UndoStartAsync(run, e, deadline.IsCancellationRequested).ConfigureAwait(false);
+        }
+        finally
+        {
+            lock (_startGate)
+            {
+                _start = null;
+            }
+        }
+    }
+
+    private async Task BringUpAsync(VmRun run, BootFiles files, IHypervisor hypervisor, Timeline timeline, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        run.AttachNetwork();
+        timeline.End(VmPhase.Network);
+
+        SetPhase(VmPhase.Spawn);
+        IMachine machine = await run.SpawnAsync(hypervisor, files, cancellationToken).ConfigureAwait(false);
+        Commit(
+            new VmChange
+            {
+                Pid = machine.Identity.Pid,
+                PidStartTime = (long)machine.Identity.StartTime,
+                BootId = machine.Identity.BootId,
+                StartedAt = _parts.Time.GetUtcNow(),
+            },
+            VmEventTypes.Running);
+        timeline.End(VmPhase.Spawn);
+
+        SetPhase(VmPhase.Boot);
+        GuestReport report = await new GuestWatch(_parts, _record.Name, machine, run.Agent).UntilReadyAsync(
+            phase =>
+            {
+                timeline.End(phase == VmPhase.AgentReady ? VmPhase.Boot : VmPhase.AgentReady);
+                SetPhase(phase);
+            },
+            cancellationToken).ConfigureAwait(false);
+        timeline.End(report.Browser is null ? VmPhase.AgentReady : VmPhase.BrowserReady);
+
+        _browser = report.Browser;
+        _phase = VmPhase.Ready;
+        VmReadyData data = new() { Timeline = [.. timeline.Steps], GuestMs = report.Milliseconds, Browser = report.Browser };
+        Commit(
+            new VmChange { Status = VmStatus.Running, ReadyAt = _parts.Time.GetUtcNow() },
+            VmEventTypes.Ready,
+            _ => JsonSerializer.Serialize(data, ViperJson.Default.VmReadyData));
+        _ = FollowAsync(run, machine);
+    }
+
+    private async Task UndoStartAsync(VmRun run, Exception cause, bool isOver)
+    {
+        bool isUnwanted;
+        lock (_startGate)
+        {
+            isUnwanted = _pendingEnds > 0;
+        }
+
+        if (isUnwanted && cause is OperationCanceledException)
+        {
+            // The stop or delete that cancelled the start goes on from here.
+            await run.ReleaseAsync().ConfigureAwait(false);
+            _run = null;
+            _phase = null;
+            return;
+        }
+
+        string phase = _phase ?? VmPhase.Spawn;
+        EngineException failure = cause switch
+        {
+            EngineException known => known,
+            OperationCanceledException when isOver => EngineProblems.StartFailed(
+                _record.Name, $"it was not ready within {_parts.Settings.StartTimeout.TotalSeconds:0} s; it had come to {phase}. Its serial log says more: viper vms logs {_record.Name}", cause),
+            _ => EngineProblems.StartFailed(_record.Name, cause.Message, cause),
+        };
+        Log.Crashed(_parts.Log, _record.Name, failure.Message);
+        _startFailure = failure;
+        run.AnnounceEnd();
+        CommitEnd(VmStatus.Crashed, VmEventTypes.Crashed, new VmReasonData { Reason = failure.Message, Code = failure.Code });
+        await run.ReleaseAsync().ConfigureAwait(false);
+        _run = null;
+        Changed.Raise();
+    }
+}

@@ -1,0 +1,105 @@
+using System.Text.Json;
+using Viper.Contracts;
+using Viper.State;
+
+namespace Viper.Orchestration.Internal;
+
+/// <summary>One VM: the only writer of its state. Commands run one after another in its mailbox.</summary>
+/// <remarks>
+/// Stopping and deleting do not wait behind a start: they cancel it, and it undoes itself before they run.
+/// Reading is free of the mailbox: <see cref="View"/> shows the last committed row and the phase.
+/// </remarks>
+internal sealed partial class VmActor
+{
+    private readonly EngineParts _parts;
+    private readonly Mailbox _mailbox = new();
+    private readonly Lock _startGate = new();
+    private volatile VmRecord _record;
+    private volatile string? _phase;
+    private volatile string? _browser;
+    private volatile VmRun? _run;
+    private volatile bool _isDeleted;
+    private volatile EngineException? _startFailure;
+    private CancellationTokenSource? _start;
+    private int _pendingEnds;
+
+    public VmActor(EngineParts parts, VmRecord record)
+    {
+        _parts = parts;
+        _record = record;
+    }
+
+    /// <summary>Raised after each change of what <see cref="View"/> shows.</summary>
+    public ChangeSignal Changed { get; } = new();
+
+    public VmRecord Record => _record;
+
+    public bool IsDeleted => _isDeleted;
+
+    /// <summary>Why the last start failed; null while one is under way and after one that did not.</summary>
+    public EngineException? StartFailure => _startFailure;
+
+    /// <summary>The present run; null where there is none.</summary>
+    public VmRun? Run => _run;
+
+    public string? Phase => _phase;
+
+    /// <summary>The VM as callers see it.</summary>
+    public Vm View()
+    {
+        VmRecord record = _record;
+        string? phase = _phase;
+        bool isUp = record.Status is VmStatus.Running or VmStatus.Paused;
+        return new Vm
+        {
+            Id = record.Id,
+            Name = record.Name,
+            Status = record.Status,
+            Phase = record.Status is VmStatus.Starting or VmStatus.Running ? phase : null,
+            StatusReason = record.StatusReason,
+            CpuCores = record.CpuCores,
+            MemoryMb = record.MemoryMb,
+            Image = record.Image,
+            IpAddress = record.IpAddress.ToString(),
+            MacAddress = record.MacAddress,
+            Hypervisor = record.Hypervisor,
+            Pid = record.Pid,
+            CreatedAt = record.CreatedAt,
+            StartedAt = record.StartedAt,
+            ReadyAt = record.ReadyAt,
+            Labels = JsonSerializer.Deserialize(record.LabelsJson, ViperJson.Default.IReadOnlyDictionaryStringString) ?? new Dictionary<string, string>(),
+            Revision = record.Revision,
+            Browser = isUp && _browser is { } product ? new VmBrowser(product) : null,
+        };
+    }
+
+    private void SetPhase(string? phase)
+    {
+        _phase = phase;
+        Changed.Raise();
+    }
+
+    /// <summary>Commits a change and, with it, an event; shows both to whoever waits.</summary>
+    private void Commit(VmChange change, string? eventType, Func<VmRecord, string>? data = null)
+    {
+        Func<VmRecord, EventDraft>? draft = eventType is null ? null : vm => EventDraft.About(eventType, vm, data?.Invoke(vm) ?? "{}");
+        if (_parts.Store.UpdateVm(_record.Id, change, draft) is UpdateVmResult.Updated updated)
+        {
+            bool isNewStatus = updated.Vm.Status != _record.Status;
+            _record = updated.Vm;
+            if (isNewStatus)
+            {
+                Log.StatusChanged(_parts.Log, updated.Vm.Name, updated.Vm.Status);
+            }
+
+            if (updated.Event is not null)
+            {
+                _parts.EventAppended.Raise();
+            }
+        }
+
+        Changed.Raise();
+    }
+
+    private static string ReasonJson(VmReasonData data) => JsonSerializer.Serialize(data, ViperJson.Default.VmReasonData);
+}

@@ -1,0 +1,125 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+using Viper.Hypervisor;
+using Viper.Images;
+using Viper.Orchestration.Guest;
+using Viper.State;
+
+namespace Viper.Orchestration.Internal;
+
+/// <summary>One run of a VM: everything that it holds from the first step of a start until the VMM is gone.</summary>
+/// <remarks>Owned by the VM's actor. Each step notes what it made, so that <see cref="ReleaseAsync"/> undoes just that, in reverse.</remarks>
+internal sealed class VmRun(EngineParts parts, VmRecord record, string tap)
+{
+    private const int InitramfsAlignment = 512;
+
+    private readonly VmFolders _folders = new(parts.Settings, record.Id);
+    private readonly CancellationTokenSource _ended = new();
+    private bool _hasTap;
+    private bool _hasFolder;
+
+    public IMachine? Machine { get; private set; }
+
+    public string Token { get; } = GuestToken.Create();
+
+    public AgentAddress Agent => new(new IPEndPoint(record.IpAddress, AgentAddress.Port), Token);
+
+    /// <summary>Ends when the run does.</summary>
+    public CancellationToken Ended => _ended.Token;
+
+    public void AttachNetwork()
+    {
+        parts.Network.Attach(tap, record.MacAddress, record.IpAddress);
+        _hasTap = true;
+    }
+
+    public async Task<IMachine> SpawnAsync(IHypervisor hypervisor, BootFiles files, CancellationToken cancellationToken)
+    {
+        _hasFolder = true;
+        _folders.CreateRun();
+        WriteInitramfs(files.Initramfs);
+        MachineSpec spec = new()
+        {
+            Name = record.Name,
+            VcpuCount = record.CpuCores,
+            MemoryMib = record.MemoryMb,
+            KernelPath = files.Kernel,
+            VmlinuxPath = files.Vmlinux,
+            InitramfsPath = _folders.Initramfs,
+            CommandLine = GuestCommandLine.Build(
+                files.CommandLine, record.Name, record.IpAddress, parts.Settings.HostAddress, parts.Settings.Subnet,
+                parts.Settings.DnsServers, parts.Time.GetUtcNow(), record.KernelCmdline),
+            Disks = files.Root is null ? [] : [new DiskSpec(files.Root)],
+            Nics = [new NicSpec(tap, record.MacAddress)],
+            RunDirectory = _folders.Run,
+            LogDirectory = _folders.Logs,
+        };
+        Machine = await hypervisor.StartAsync(spec, cancellationToken).ConfigureAwait(false);
+        return Machine;
+    }
+
+    /// <summary>Tells whoever follows <see cref="Ended"/>; the VM's status is to say why by now.</summary>
+    public void AnnounceEnd() => _ended.Cancel();
+
+    /// <summary>Ends the VMM if it still runs and removes everything else. Goes on past whatever cannot be removed, and logs it.</summary>
+    public async Task ReleaseAsync()
+    {
+        AnnounceEnd();
+        if (Machine is not null)
+        {
+            await TryAsync("end the VMM of", async () => await Machine.DisposeAsync().ConfigureAwait(false)).ConfigureAwait(false);
+        }
+
+        if (_hasTap)
+        {
+            await TryAsync("remove the tap of", () =>
+            {
+                parts.Network.Detach(tap, record.IpAddress);
+                return Task.CompletedTask;
+            }).ConfigureAwait(false);
+        }
+
+        if (_hasFolder)
+        {
+            await TryAsync("remove the run folder of", () =>
+            {
+                _folders.DeleteRun();
+                return Task.CompletedTask;
+            }).ConfigureAwait(false);
+        }
+    }
+
+    private async Task TryAsync(string what, Func<Task> step)
+    {
+        try
+        {
+            await step().ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // One thing that cannot be removed must not keep the others; the next start of the daemon tries again.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            Log.ReleaseFailed(parts.Log, what, record.Name, e);
+        }
+    }
+
+    /// <summary>The image's initramfs with a second archive behind it that holds this VM's secret.</summary>
+    private void WriteInitramfs(string shared)
+    {
+        using FileStream target = VmFolders.CreateSecret(_folders.Initramfs);
+        using (FileStream source = File.OpenRead(shared))
+        {
+            source.CopyTo(target);
+        }
+
+        // The kernel takes several archives in one file, each at a multiple of four bytes, zeroes between them:
+        // https://docs.kernel.org/driver-api/early-userspace/buffer-format.html
+        int rest = (int)(target.Length % InitramfsAlignment);
+        if (rest != 0)
+        {
+            target.Write(new byte[InitramfsAlignment - rest]);
+        }
+
+        GuestSecrets.Write(target, Token);
+    }
+}

@@ -1,0 +1,28 @@
+using Microsoft.Extensions.Logging;
+
+namespace Viper.Orchestration;
+
+/// <summary>Every line that the engine logs.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(1, LogLevel.Information, "VM {Name}: {Status}")]
+    public static partial void StatusChanged(ILogger log, string name, string status);
+
+    [LoggerMessage(2, LogLevel.Warning, "VM {Name}: crashed: {Reason}")]
+    public static partial void Crashed(ILogger log, string name, string reason);
+
+    [LoggerMessage(3, LogLevel.Error, "Could not {What} VM {Name}")]
+    public static partial void ReleaseFailed(ILogger log, string what, string name, Exception cause);
+
+    [LoggerMessage(4, LogLevel.Warning, "VM {Name}: a line on the serial port said {Kind}, but the agent did not confirm it")]
+    public static partial void RingNotConfirmed(ILogger log, string name, string kind);
+
+    [LoggerMessage(5, LogLevel.Warning, "Removed what an earlier daemon left: {What}")]
+    public static partial void LeftoverRemoved(ILogger log, string what);
+
+    [LoggerMessage(6, LogLevel.Error, "Could not remove what an earlier daemon left: {What}")]
+    public static partial void LeftoverStays(ILogger log, string what, Exception cause);
+
+    [LoggerMessage(7, LogLevel.Error, "VM {Name}: a command failed in a way that nobody foresaw")]
+    public static partial void CommandFailed(ILogger log, string name, Exception cause);
+}
