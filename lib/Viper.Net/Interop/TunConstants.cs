@@ -1,0 +1,16 @@
+namespace Viper.Net.Interop;
+
+/// <summary>Tap devices (linux/if_tun.h). A test compares each with the headers of the machine.</summary>
+internal static class TunConstants
+{
+    internal const int IFF_TAP = 2;
+    internal const int IFF_NO_PI = 0x1000;
+    internal const int IFF_VNET_HDR = 0x4000;
+    internal const int IFF_MULTI_QUEUE = 256;
+    internal const int IFF_TUN_EXCL = 0x8000;
+    internal const int TUNSETIFF = 0x400454ca;
+    internal const int TUNSETPERSIST = 0x400454cb;
+    internal const int TUNSETOWNER = 0x400454cc;
+    internal const uint TUNGETIFF = 0x800454d2;
+    internal const uint TUNGETFEATURES = 0x800454cf;
+}
