@@ -15,7 +15,11 @@ public sealed partial class VmEngine
     {
         ArgumentNullException.ThrowIfNull(request);
         RefuseWhenClosing();
-        CreateVmValidation.ThrowIfInvalid(request);
+        if (CreateVmValidation.Check(request) is { } problem)
+        {
+            throw new EngineException(problem);
+        }
+
         string image = request.Image ?? VmLimits.DefaultImage;
         int memory = request.MemoryMb ?? VmLimits.DefaultMemoryMb;
 
@@ -26,7 +30,7 @@ public sealed partial class VmEngine
             throw EngineProblems.NameTaken(taken);
         }
 
-        BootFiles files = await Task.Run(() => _parts.Images.Open(image), cancellationToken).ConfigureAwait(false);
+        BootFiles files = await _parts.Images.OpenAsync(image, cancellationToken).ConfigureAwait(false);
         if (memory < files.MinMemoryMb)
         {
             throw EngineProblems.Invalid("#/memory_mb", "range", $"image '{image}' needs at least {files.MinMemoryMb} MiB, not {memory}.");
@@ -53,7 +57,7 @@ public sealed partial class VmEngine
             return actor.View();
         }
 
-        BootFiles files = await Task.Run(() => _parts.Images.Open(actor.Record.Image), cancellationToken).ConfigureAwait(false);
+        BootFiles files = await _parts.Images.OpenAsync(actor.Record.Image, cancellationToken).ConfigureAwait(false);
         IHypervisor hypervisor = _parts.Hypervisors.Find();
         _parts.Network.Preflight();
         return await actor.StartAsync(files, hypervisor, new Timeline(_parts.Time)).WaitAsync(cancellationToken).ConfigureAwait(false);

@@ -37,8 +37,8 @@ internal static class EngineProblems
     public static EngineException HostNotReady(string reason, Exception? cause = null) =>
         new(Problem.Create(503, ProblemCodes.HostNotReady, reason), cause);
 
-    public static EngineException ImageNotFound(string image, string reason, Exception? cause = null) =>
-        new(Problem.Create(422, ProblemCodes.ImageNotFound, reason.Length > 0 ? reason : $"No image named '{image}'; build it with: viper images build {image}"), cause);
+    public static EngineException ImageNotFound(string reason, Exception? cause = null) =>
+        new(Problem.Create(422, ProblemCodes.ImageNotFound, reason), cause);
 
     public static EngineException ImageCorrupt(string reason, Exception? cause = null) =>
         new(Problem.Create(500, ProblemCodes.ImageCorrupt, reason), cause);

@@ -40,9 +40,9 @@ internal sealed class GuestWatch(EngineParts parts, string name, IMachine machin
 
     private async Task<AgentHealth> FollowSerialAsync(Dictionary<string, double> milliseconds, CancellationToken cancellationToken)
     {
-        await foreach (string text in machine.Serial.Lines(cancellationToken).ConfigureAwait(false))
+        await foreach (SerialLine printed in machine.Serial.Lines(cancellationToken).ConfigureAwait(false))
         {
-            if (RingLine.Parse(text) is not { } line)
+            if (RingLine.Parse(printed.Text) is not { } line)
             {
                 continue;
             }

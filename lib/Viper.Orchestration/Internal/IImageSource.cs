@@ -6,7 +6,7 @@ namespace Viper.Orchestration.Internal;
 internal interface IImageSource
 {
     /// <summary>The verified files of an image; throws <c>image_not_found</c> or <c>image_corrupt</c>.</summary>
-    BootFiles Open(string name);
+    Task<BootFiles> OpenAsync(string name, CancellationToken cancellationToken);
 
     /// <summary>The installed images, by name.</summary>
     IReadOnlyList<ImageInfo> List();

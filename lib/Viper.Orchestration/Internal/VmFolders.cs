@@ -4,7 +4,6 @@ namespace Viper.Orchestration.Internal;
 internal sealed class VmFolders
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-    private const UnixFileMode SecretFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     public VmFolders(EngineSettings settings, string id)
     {
@@ -31,14 +30,6 @@ internal sealed class VmFolders
         Directory.CreateDirectory(Run, OwnerOnly);
         Directory.CreateDirectory(Logs, OwnerOnly);
     }
-
-    /// <summary>Creates a file that only its owner can read, for secrets.</summary>
-    public static FileStream CreateSecret(string path) => new(path, new FileStreamOptions
-    {
-        Mode = FileMode.CreateNew,
-        Access = FileAccess.Write,
-        UnixCreateMode = SecretFile,
-    });
 
     public void DeleteRun() => DeleteTree(Run);
 

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using Microsoft.Extensions.Logging;
 using Viper.Hypervisor;
 using Viper.Images;
@@ -11,8 +12,6 @@ namespace Viper.Orchestration.Internal;
 /// <remarks>Owned by the VM's actor. Each step notes what it made, so that <see cref="ReleaseAsync"/> undoes just that, in reverse.</remarks>
 internal sealed class VmRun(EngineParts parts, VmRecord record, string tap)
 {
-    private const int InitramfsAlignment = 512;
-
     private readonly VmFolders _folders = new(parts.Settings, record.Id);
     private readonly CancellationTokenSource _ended = new();
     private bool _hasTap;
@@ -37,7 +36,7 @@ internal sealed class VmRun(EngineParts parts, VmRecord record, string tap)
     {
         _hasFolder = true;
         _folders.CreateRun();
-        WriteInitramfs(files.Initramfs);
+        MachineInitramfs.Write(files.Initramfs, _folders.Initramfs, Encoding.ASCII.GetBytes(Token), []);
         MachineSpec spec = new()
         {
             Name = record.Name,
@@ -101,25 +100,5 @@ internal sealed class VmRun(EngineParts parts, VmRecord record, string tap)
         {
             Log.ReleaseFailed(parts.Log, what, record.Name, e);
         }
-    }
-
-    /// <summary>The image's initramfs with a second archive behind it that holds this VM's secret.</summary>
-    private void WriteInitramfs(string shared)
-    {
-        using FileStream target = VmFolders.CreateSecret(_folders.Initramfs);
-        using (FileStream source = File.OpenRead(shared))
-        {
-            source.CopyTo(target);
-        }
-
-        // The kernel takes several archives in one file, each at a multiple of four bytes, zeroes between them:
-        // https://docs.kernel.org/driver-api/early-userspace/buffer-format.html
-        int rest = (int)(target.Length % InitramfsAlignment);
-        if (rest != 0)
-        {
-            target.Write(new byte[InitramfsAlignment - rest]);
-        }
-
-        GuestSecrets.Write(target, Token);
     }
 }

@@ -1,0 +1,40 @@
+using System.Globalization;
+using System.Text;
+using Viper.Hypervisor;
+
+namespace Viper.Orchestration.Internal;
+
+/// <summary>Finds VMMs of an earlier daemon that it had no time to write down.</summary>
+internal static class StrayVmms
+{
+    private static readonly string[] s_programs = ["qemu-system", "cloud-hypervisor"];
+
+    /// <summary>Every VMM process on whose command line stands a path inside <paramref name="runRoot"/>.</summary>
+    public static IEnumerable<ProcessIdentity> Find(string runRoot)
+    {
+        string inside = runRoot.TrimEnd('/') + "/";
+        foreach (string folder in Directory.EnumerateDirectories("/proc"))
+        {
+            if (int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out int pid)
+                && IsVmmOf(folder, inside) && ProcessIdentity.TryRead(pid) is { } identity)
+            {
+                yield return identity;
+            }
+        }
+    }
+
+    private static bool IsVmmOf(string folder, string inside)
+    {
+        try
+        {
+            string[] words = Encoding.UTF8.GetString(File.ReadAllBytes(Path.Combine(folder, "cmdline"))).Split('\0');
+            string program = Path.GetFileName(words[0]);
+            return s_programs.Any(p => program.StartsWith(p, StringComparison.Ordinal)) && words.Skip(1).Any(w => w.Contains(inside, StringComparison.Ordinal));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It ended while we looked.
+            return false;
+        }
+    }
+}
