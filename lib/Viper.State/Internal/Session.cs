@@ -1,0 +1,124 @@
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace Viper.State.Internal;
+
+/// <summary>One connection and its kept commands. Not thread-safe: one caller at a time.</summary>
+internal sealed class Session : IDisposable
+{
+    private readonly SqliteConnection _connection;
+    private readonly Dictionary<string, Statement> _kept = new(StringComparer.Ordinal);
+
+    private Session(SqliteConnection connection) => _connection = connection;
+
+    internal long LastInsertRowId => raw.sqlite3_last_insert_rowid(_connection.Handle);
+
+    private bool InTransaction => raw.sqlite3_get_autocommit(_connection.Handle) == 0;
+
+    /// <summary>Opens an existing file. Reads nothing of it yet.</summary>
+    internal static Session Open(string path, TimeSpan busyTimeout, bool readOnly)
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
+        {
+            DataSource = path,
+            Mode = SqliteOpenMode.ReadWrite,
+            // The managed layer repeats a busy command itself until this many seconds are over (0 would mean for
+            // ever); SQLite's own busy handler below does the waiting.
+            DefaultTimeout = Math.Max(1, (int)busyTimeout.TotalSeconds),
+            Pooling = false,
+        }.ToString());
+        var session = new Session(connection);
+        try
+        {
+            connection.Open();
+            session.Execute($"PRAGMA busy_timeout = {(long)busyTimeout.TotalMilliseconds}");
+            session.Execute("PRAGMA foreign_keys = ON");
+            session.Execute("PRAGMA trusted_schema = OFF");
+            session.Execute("PRAGMA cell_size_check = ON");
+            session.Execute("PRAGMA synchronous = FULL");
+            if (readOnly)
+            {
+                session.Execute("PRAGMA query_only = ON");
+            }
+
+            return session;
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Switches the file to the write-ahead log, which lets readers go on beside the writer.</summary>
+    internal void EnableWriteAheadLog(string path)
+    {
+        using (var mode = new Statement(_connection, "PRAGMA journal_mode = WAL"))
+        {
+            string actual = mode.Text();
+            if (actual != "wal")
+            {
+                throw new StateIoException(
+                    $"'{path}' cannot use a write-ahead log (the mode stayed '{actual}'): its file system lacks shared " +
+                    "memory. Put the state folder on a local file system.", new StateErrorFacts("open the database", path));
+            }
+        }
+
+        // A burst may let the log grow; after its checkpoint the file gives the space back.
+        Execute("PRAGMA journal_size_limit = 16777216");
+    }
+
+    /// <summary>Gives the kept command of this text; its parameters are those of the last use until set again.</summary>
+    internal Statement Command(string sql)
+    {
+        if (!_kept.TryGetValue(sql, out Statement? statement))
+        {
+            statement = new Statement(_connection, sql);
+            _kept.Add(sql, statement);
+        }
+
+        return statement;
+    }
+
+    /// <summary>Runs SQL that is not worth keeping: settings and migrations.</summary>
+    internal void Execute(string sql)
+    {
+        using var statement = new Statement(_connection, sql);
+        statement.Run();
+    }
+
+    internal void BeginWrite() => Command("BEGIN IMMEDIATE").Run();
+
+    internal void BeginRead() => Command("BEGIN DEFERRED").Run();
+
+    internal void Commit() => Command("COMMIT").Run();
+
+    /// <summary>Undoes the open transaction. False says that the connection can no longer be trusted.</summary>
+    internal bool TryRollBack()
+    {
+        try
+        {
+            // After some errors (a full disk, for one) SQLite has rolled back by itself.
+            if (InTransaction)
+            {
+                Command("ROLLBACK").Run();
+            }
+
+            return !InTransaction;
+        }
+        catch (SqliteException)
+        {
+            return false;
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (Statement statement in _kept.Values)
+        {
+            statement.Dispose();
+        }
+
+        _connection.Dispose();
+    }
+}

@@ -1,0 +1,159 @@
+using System.Globalization;
+
+namespace Viper.State.Tests;
+
+/// <summary>The parts of tests that run in a process of their own. Exit code 0 says that all held.</summary>
+internal static class ChildParts
+{
+    internal static int Run(string part, string[] arguments)
+    {
+        try
+        {
+            switch (part)
+            {
+                case "write":
+                    Write(arguments[0], arguments[1], int.Parse(arguments[2], CultureInfo.InvariantCulture));
+                    break;
+                case "write-for-ever":
+                    WriteForEver(arguments[0]);
+                    break;
+                case "disk-full":
+                    DiskFull(arguments[0]);
+                    break;
+                case "open-read-only":
+                    OpenReadOnly(arguments[0]);
+                    break;
+                case "open-without-library":
+                    OpenWithoutLibrary(arguments[0]);
+                    break;
+                default:
+                    throw new ArgumentException($"No such part: {part}.");
+            }
+
+            return 0;
+        }
+        catch (Exception e)
+        {
+            Console.Error.WriteLine(e);
+            return 1;
+        }
+    }
+
+    /// <summary>Creates VMs and deletes every second one.</summary>
+    internal static void Write(StateStore store, string prefix, int rounds)
+    {
+        for (int i = 0; i < rounds; i++)
+        {
+            VmRecord vm = Vms.Create(store, $"{prefix}-{i}");
+            store.UpdateVm(vm.Id, new VmChange { Status = "running" }, v => EventDraft.About("VM_RUNNING", v));
+            if (i % 2 == 0)
+            {
+                Assert.IsType<DeleteVmResult.Deleted>(Vms.Delete(store, vm.Id));
+            }
+        }
+    }
+
+    private static void Write(string path, string prefix, int rounds)
+    {
+        using var store = StateStore.Open(path, Patient);
+        store.SeedPool(Vms.Subnet, Vms.Gateway);
+        Write(store, prefix, rounds);
+    }
+
+    /// <summary>Four threads write until the process is killed; each committed event is told as a line.</summary>
+    private static void WriteForEver(string path)
+    {
+        using var store = StateStore.Open(path, Patient);
+        store.SeedPool(Vms.Subnet, Vms.Gateway);
+        var tell = new Lock();
+        int start = Environment.ProcessId * 1000;
+        var threads = Enumerable.Range(0, 4).Select(t => new Thread(() =>
+        {
+            for (int i = 0; ; i++)
+            {
+                if (Vms.TryCreate(store, $"k{start}-{t}-{i}") is not CreateVmResult.Created made)
+                {
+                    foreach (VmRecord old in store.ListVms(new VmQuery { Limit = 50 }))
+                    {
+                        Vms.Delete(store, old.Id);
+                    }
+
+                    continue;
+                }
+
+                lock (tell)
+                {
+                    Console.Out.WriteLine(made.Event.Seq);
+                    Console.Out.Flush();
+                }
+
+                if (i % 3 != 0)
+                {
+                    Vms.Delete(store, made.Vm.Id);
+                }
+            }
+        })).ToList();
+        threads.ForEach(t => t.Start());
+        threads.ForEach(t => t.Join());
+    }
+
+    /// <summary>Fills a small file system, sees the typed error change nothing, makes space, and goes on.</summary>
+    private static void DiskFull(string folder)
+    {
+        string path = Path.Combine(folder, "state.db");
+        string ballast = Path.Combine(folder, "ballast");
+        using var store = StateStore.Open(path);
+        store.SeedPool(Vms.Subnet, Vms.Gateway);
+        File.WriteAllBytes(ballast, new byte[300 * 1024]);
+        string big = $"\"{new string('x', 3000)}\"";
+        int created = 0;
+        StateDiskFullException? full = null;
+        while (full is null)
+        {
+            try
+            {
+                Assert.IsType<CreateVmResult.Created>(
+                    store.CreateVm(Vms.New($"v{created}"), _ => "02:00", v => EventDraft.About("VM_CREATED", v, big)));
+                created++;
+            }
+            catch (StateDiskFullException e)
+            {
+                full = e;
+            }
+        }
+
+        Assert.Equal(13, full.SqliteCode);
+        Assert.Equal("create a VM", full.Operation);
+        Assert.True(created > 0);
+        Assert.Equal(created, store.CountVms());
+        Vms.AssertSound(store);
+        File.Delete(ballast);
+        Vms.Create(store, "after");
+        Vms.AssertSound(store);
+    }
+
+    private static void OpenReadOnly(string path)
+    {
+        byte[] before = File.ReadAllBytes(path);
+        var error = Assert.Throws<StateReadOnlyException>(() => StateStore.Open(path));
+        Assert.Contains(path, error.Message, StringComparison.Ordinal);
+        Assert.Equal(before, File.ReadAllBytes(path));
+        Assert.Throws<StateReadOnlyException>(() => StateStore.Open(path + ".new"));
+        Assert.False(File.Exists(path + ".new"));
+    }
+
+    private static void OpenWithoutLibrary(string path)
+    {
+        for (int attempt = 0; attempt < 2; attempt++)
+        {
+            var error = Assert.Throws<StateLibraryException>(() => StateStore.Open(path));
+            Assert.Contains("libsqlite3-0", error.Message, StringComparison.Ordinal);
+            Assert.Equal("libsqlite3.so.0", error.LibraryName);
+            Assert.Equal("libsqlite3-0", error.DebianPackage);
+            Assert.Null(error.FoundVersion);
+            Assert.False(File.Exists(path));
+        }
+    }
+
+    private static StateStoreOptions Patient => new() { BusyTimeout = TimeSpan.FromMinutes(2) };
+}

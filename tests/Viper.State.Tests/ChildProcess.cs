@@ -1,0 +1,43 @@
+using System.Diagnostics;
+
+namespace Viper.State.Tests;
+
+/// <summary>Starts programs for tests: this one again, or one of the system.</summary>
+internal static class ChildProcess
+{
+    private static readonly TimeSpan s_deadline = TimeSpan.FromMinutes(3);
+
+    /// <summary>Starts a part of <see cref="ChildParts"/>; its standard output is a pipe.</summary>
+    internal static Process StartPart(params string[] arguments) => Start(Environment.ProcessPath!, ["--child", .. arguments]);
+
+    /// <summary>Runs a part inside a fresh mount namespace, after shell commands that may mount there.</summary>
+    internal static (int Code, string Output) RunPartWithMounts(string mounts, params string[] arguments) =>
+        Run("unshare", ["--mount", "sh", "-ec", mounts + "\nexec \"$@\"", "sh", Environment.ProcessPath!, "--child", .. arguments]);
+
+    /// <summary>Runs a program to its end; output and errors come back as one text.</summary>
+    internal static (int Code, string Output) Run(string program, params string[] arguments)
+    {
+        using Process process = Start(program, arguments);
+        return Finish(process);
+    }
+
+    internal static (int Code, string Output) Finish(Process process)
+    {
+        Task<string> output = process.StandardOutput.ReadToEndAsync();
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        if (!process.WaitForExit(s_deadline))
+        {
+            process.Kill(entireProcessTree: true);
+            Assert.Fail($"{process.StartInfo.FileName} did not end within {s_deadline}.");
+        }
+
+        return (process.ExitCode, output.GetAwaiter().GetResult() + errors.GetAwaiter().GetResult());
+    }
+
+    private static Process Start(string program, string[] arguments) => Process.Start(new ProcessStartInfo(program, arguments)
+    {
+        RedirectStandardOutput = true,
+        RedirectStandardError = true,
+        UseShellExecute = false,
+    })!;
+}
