@@ -13,20 +13,20 @@ internal sealed record DemoSettings(string Programs, string Images, string Outpu
         string? network = Environment.GetEnvironmentVariable("VIPER_DEMO_NET");
         if (network is not (null or "" or "host" or "namespaces"))
         {
-            throw new DemoException($"VIPER_DEMO_NET is '{network}'; it can be 'namespaces' (the default) or 'host'.");
+            throw new StageException($"VIPER_DEMO_NET is '{network}'; it can be 'namespaces' (the default) or 'host'.");
         }
 
         string? text = Environment.GetEnvironmentVariable("VIPER_DEMO_URL");
         Uri? url = null;
         if (!string.IsNullOrEmpty(text) && (!Uri.TryCreate(text, UriKind.Absolute, out url) || url.Scheme is not ("http" or "https")))
         {
-            throw new DemoException($"VIPER_DEMO_URL is '{text}'; it must be an http or https address.");
+            throw new StageException($"VIPER_DEMO_URL is '{text}'; it must be an http or https address.");
         }
 
         bool isHost = network == "host";
         if (isHost != url is not null)
         {
-            throw new DemoException("VIPER_DEMO_URL and VIPER_DEMO_NET=host go together: the bundled site lives in a namespace, other pages beyond it.");
+            throw new StageException("VIPER_DEMO_URL and VIPER_DEMO_NET=host go together: the bundled site lives in a namespace, other pages beyond it.");
         }
 
         string root = Environment.GetEnvironmentVariable("VIPER_DEMO_ROOT") ?? Environment.CurrentDirectory;

@@ -20,8 +20,9 @@ public sealed class LayeringTests
         ["Viper.Agent"] = ["Viper.Contracts", "Viper.Cdp"],
         ["Viper.Daemon"] = ["Viper.Contracts", "Viper.Net", "Viper.Orchestration", "Viper.Images", "Viper.Images.Builder"],
         ["Viper.Cli"] = ["Viper.Contracts", "Viper.Client"],
-        ["Viper.Demo"] = ["Viper.Contracts", "Viper.Client", "Viper.Net"],
-        ["Viper.Bench"] = ["Viper.Contracts", "Viper.Client", "Viper.Net", "Viper.Hypervisor", "Viper.Images"],
+        ["Viper.Stage"] = ["Viper.Contracts", "Viper.Client", "Viper.Net"],
+        ["Viper.Demo"] = ["Viper.Contracts", "Viper.Client", "Viper.Net", "Viper.Stage"],
+        ["Viper.Bench"] = ["Viper.Contracts", "Viper.Client", "Viper.Net", "Viper.Hypervisor", "Viper.Images", "Viper.Stage"],
     };
 
     [Fact]

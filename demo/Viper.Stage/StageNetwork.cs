@@ -1,19 +1,20 @@
 using System.Net;
 using Viper.Net;
 
-namespace Viper.Demo;
+namespace Viper.Stage;
 
 /// <summary>Two namespaces joined by a veth: one for Viper, one that plays the world, 203.0.113.0/24 (RFC 5737).</summary>
-internal sealed class DemoNetwork : IDisposable
+public sealed class StageNetwork : IDisposable
 {
     public static readonly IPAddress WorldAddress = IPAddress.Parse("203.0.113.10");
 
-    private const string ViperPrefix = "viper-demo-";
+    private const string ViperPrefix = "viper-stage-";
     private const string WorldPrefix = "viper-world-";
     private const int PrefixLength = 24;
     private static readonly IPAddress s_viperAddress = IPAddress.Parse("203.0.113.1");
+    private static int s_count;
 
-    private DemoNetwork(NetworkNamespace viper, NetworkNamespace world)
+    private StageNetwork(NetworkNamespace viper, NetworkNamespace world)
     {
         Viper = viper;
         World = world;
@@ -23,21 +24,22 @@ internal sealed class DemoNetwork : IDisposable
 
     public NetworkNamespace World { get; }
 
-    public static DemoNetwork Create()
+    public static StageNetwork Create()
     {
         RemoveLeftovers();
-        NetworkNamespace viper = NetworkNamespace.Create(ViperPrefix + Environment.ProcessId);
+        string suffix = $"{Environment.ProcessId}-{Interlocked.Increment(ref s_count)}";
+        NetworkNamespace viper = NetworkNamespace.Create(ViperPrefix + suffix);
         try
         {
-            NetworkNamespace world = NetworkNamespace.Create(WorldPrefix + Environment.ProcessId);
-            DemoNetwork network = new(viper, world);
+            NetworkNamespace world = NetworkNamespace.Create(WorldPrefix + suffix);
+            StageNetwork network = new(viper, world);
             network.Join();
             return network;
         }
         catch
         {
-            NetworkNamespace.Delete(WorldPrefix + Environment.ProcessId);
-            NetworkNamespace.Delete(ViperPrefix + Environment.ProcessId);
+            NetworkNamespace.Delete(WorldPrefix + suffix);
+            NetworkNamespace.Delete(ViperPrefix + suffix);
             throw;
         }
     }
@@ -50,7 +52,7 @@ internal sealed class DemoNetwork : IDisposable
         NetworkNamespace.Delete(World.Name!);
     }
 
-    /// <summary>Namespaces of demos that were killed before they could tidy up.</summary>
+    /// <summary>Namespaces of stages whose program was killed before it could tidy up.</summary>
     private static void RemoveLeftovers()
     {
         foreach (string name in NetworkNamespace.List())
@@ -58,7 +60,7 @@ internal sealed class DemoNetwork : IDisposable
             string? owner = name.StartsWith(ViperPrefix, StringComparison.Ordinal) ? name[ViperPrefix.Length..]
                 : name.StartsWith(WorldPrefix, StringComparison.Ordinal) ? name[WorldPrefix.Length..]
                 : null;
-            if (owner is not null && !Directory.Exists("/proc/" + owner))
+            if (owner is not null && !Directory.Exists("/proc/" + owner.Split('-')[0]))
             {
                 NetworkNamespace.Delete(name);
             }

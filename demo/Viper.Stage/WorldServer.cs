@@ -7,10 +7,10 @@ using Microsoft.Extensions.FileProviders;
 using Microsoft.Extensions.Logging;
 using Viper.Net;
 
-namespace Viper.Demo;
+namespace Viper.Stage;
 
 /// <summary>The web server of the bundled site, listening in the namespace that plays the world.</summary>
-internal sealed class WorldServer : IAsyncDisposable
+public sealed class WorldServer : IAsyncDisposable
 {
     private const int Port = 80;
 
@@ -23,7 +23,7 @@ internal sealed class WorldServer : IAsyncDisposable
         _listener = listener;
     }
 
-    public static Uri Address { get; } = new($"http://{DemoNetwork.WorldAddress}/");
+    public static Uri Address { get; } = new($"http://{StageNetwork.WorldAddress}/");
 
     public static async Task<WorldServer> StartAsync(NetworkNamespace world, CancellationToken cancellationToken)
     {
@@ -31,7 +31,7 @@ internal sealed class WorldServer : IAsyncDisposable
         Socket listener = world.Run(() =>
         {
             Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            socket.Bind(new IPEndPoint(DemoNetwork.WorldAddress, Port));
+            socket.Bind(new IPEndPoint(StageNetwork.WorldAddress, Port));
             socket.Listen();
             return socket;
         });

@@ -1,9 +1,9 @@
 using Viper.Net;
 
-namespace Viper.Demo;
+namespace Viper.Stage;
 
 /// <summary>Looks for what a deleted VM might have left behind.</summary>
-internal static class Leftovers
+public static class Leftovers
 {
     /// <summary>VMM processes whose command line names the folder.</summary>
     public static IReadOnlyList<string> Processes(string folder)
