@@ -1,0 +1,205 @@
+using Viper.Hypervisor.Interop;
+using Viper.Hypervisor.Processes;
+
+namespace Viper.Hypervisor.Machines;
+
+/// <summary>What both kinds of machine share: supervision of the process, the ladder of stopping, the clean end.</summary>
+internal abstract class SupervisedMachine : IMachine
+{
+    // What is still in the sockets of a dead process arrives at once; a limit only guards against the unforeseen.
+    private static readonly TimeSpan s_drainLimit = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_quitLimit = TimeSpan.FromSeconds(5);
+
+    private readonly MachineFiles _files;
+    private readonly ChildProcess _process;
+    private readonly TaskCompletionSource<MachineExit> _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile bool _endRequested;
+
+    protected SupervisedMachine(MachineFiles files, ChildProcess process, SerialConsole serial)
+    {
+        _files = files;
+        _process = process;
+        Serial = serial;
+        _ = SuperviseAsync();
+    }
+
+    public string Name => _files.Spec.Name;
+
+    public ProcessIdentity Identity => _process.Identity;
+
+    public Task<MachineExit> Exited => _exited.Task;
+
+    public SerialConsole Serial { get; }
+
+    /// <summary>Whether <see cref="StopAsync"/> or <see cref="KillAsync"/> has told the VMM to end.</summary>
+    protected bool EndRequested => _endRequested;
+
+    public Task PauseAsync(CancellationToken cancellationToken) => AskAsync("pause", PauseCoreAsync, cancellationToken);
+
+    public Task ResumeAsync(CancellationToken cancellationToken) => AskAsync("resume", ResumeCoreAsync, cancellationToken);
+
+    public Task PowerButtonAsync(CancellationToken cancellationToken) =>
+        AskAsync("power button", PowerButtonCoreAsync, cancellationToken);
+
+    public async Task<StopOutcome> StopAsync(TimeSpan grace, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(grace, TimeSpan.Zero);
+        if (_process.Exited.IsCompleted)
+        {
+            return new StopOutcome(StopStage.AlreadyGone, await _exited.Task.WaitAsync(cancellationToken).ConfigureAwait(false));
+        }
+
+        if (grace > TimeSpan.Zero && await TryAsync(PressAsync, grace, cancellationToken).ConfigureAwait(false) is { } pressed)
+        {
+            return new StopOutcome(StopStage.PowerButton, pressed);
+        }
+
+        _endRequested = true;
+        if (await TryAsync(QuitAsync, s_quitLimit, cancellationToken).ConfigureAwait(false) is { } quit)
+        {
+            return new StopOutcome(StopStage.Quit, quit);
+        }
+
+        _process.Kill();
+        return new StopOutcome(StopStage.Kill, await _exited.Task.WaitAsync(cancellationToken).ConfigureAwait(false));
+    }
+
+    public async Task KillAsync()
+    {
+        _endRequested = true;
+        _process.Kill();
+        await _exited.Task.ConfigureAwait(false);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await KillAsync().ConfigureAwait(false);
+        GC.SuppressFinalize(this);
+    }
+
+    protected abstract Task PauseCoreAsync(CancellationToken cancellationToken);
+
+    protected abstract Task ResumeCoreAsync(CancellationToken cancellationToken);
+
+    /// <summary>Resumes a paused machine and does nothing to a running one.</summary>
+    protected abstract Task EnsureRunningAsync(CancellationToken cancellationToken);
+
+    protected abstract Task PowerButtonCoreAsync(CancellationToken cancellationToken);
+
+    /// <summary>Asks the VMM to end in order.</summary>
+    protected abstract Task QuitCoreAsync(CancellationToken cancellationToken);
+
+    /// <summary>Completes when all that the dead process had said over its control socket has been read; closes the connection.</summary>
+    protected abstract Task FinishControlAsync();
+
+    /// <summary>Why the process ended with exit code 0, as far as the VMM said.</summary>
+    protected abstract MachineExitCause CauseOfOrderlyEnd();
+
+    private async Task AskAsync(string operation, Func<CancellationToken, Task> ask, CancellationToken cancellationToken)
+    {
+        if (_process.Exited.IsCompleted)
+        {
+            throw new MachineGoneException(Name, operation);
+        }
+
+        try
+        {
+            await ask(cancellationToken).ConfigureAwait(false);
+        }
+        catch (VmmConnectionException e)
+        {
+            // A VMM that dies closes its socket a moment before its end is noticed.
+            Task first = await Task.WhenAny(_exited.Task, Task.Delay(s_drainLimit, cancellationToken)).ConfigureAwait(false);
+            if (first == _exited.Task)
+            {
+                throw new MachineGoneException(Name, operation, e);
+            }
+
+            throw;
+        }
+    }
+
+    private async Task PressAsync(CancellationToken cancellationToken)
+    {
+        await EnsureRunningAsync(cancellationToken).ConfigureAwait(false);
+        await PowerButtonCoreAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task QuitAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await QuitCoreAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (HypervisorException)
+        {
+            // A VMM that does not answer may still hear a signal.
+            _process.Signal(Libc.SIGTERM);
+        }
+    }
+
+    // Does one thing and waits for the end; null when the end did not come in time.
+    private async Task<MachineExit?> TryAsync(Func<CancellationToken, Task> act, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(limit);
+        try
+        {
+            await act(deadline.Token).ConfigureAwait(false);
+        }
+        catch (VmmApiException)
+        {
+            return null;
+        }
+        catch (VmmConnectionException)
+        {
+            // Perhaps it is on its way out already: wait.
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return null;
+        }
+
+        try
+        {
+            return await _exited.Task.WaitAsync(deadline.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+
+    private async Task SuperviseAsync()
+    {
+        ProcessExit exit = await _process.Exited.ConfigureAwait(false);
+        await WaitAtMostAsync(FinishControlAsync()).ConfigureAwait(false);
+        await WaitAtMostAsync(Serial.Completion).ConfigureAwait(false);
+        await Serial.DisposeAsync().ConfigureAwait(false);
+        _files.RemoveSockets();
+        _exited.SetResult(Describe(exit));
+    }
+
+    private static async Task WaitAtMostAsync(Task task) =>
+        await task.WaitAsync(s_drainLimit).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+    private MachineExit Describe(ProcessExit exit)
+    {
+        MachineExitCause orderly = CauseOfOrderlyEnd();
+        MachineExitCause cause = exit switch
+        {
+            { Code: 0 } => orderly,
+            _ when _endRequested => MachineExitCause.Requested,
+            { Signal: not null } => MachineExitCause.Signalled,
+            { Code: not null } => MachineExitCause.VmmFailed,
+            _ => MachineExitCause.Unknown,
+        };
+        if (cause == MachineExitCause.Unknown && _endRequested)
+        {
+            cause = MachineExitCause.Requested;
+        }
+
+        bool failed = cause is MachineExitCause.VmmFailed or MachineExitCause.Signalled;
+        return new MachineExit(cause, exit.Code, exit.Signal, failed ? _files.ReadTail() : "");
+    }
+}

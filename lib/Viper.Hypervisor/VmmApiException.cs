@@ -1,0 +1,34 @@
+namespace Viper.Hypervisor;
+
+/// <summary>The VMM understood the connection and refused the request; it lives on.</summary>
+public sealed class VmmApiException : HypervisorException
+{
+    internal VmmApiException(string operation, int? status, string? errorClass, IReadOnlyList<string> causes)
+        : base(Describe(operation, status, causes))
+    {
+        Operation = operation;
+        Status = status;
+        ErrorClass = errorClass;
+        Causes = causes;
+    }
+
+    /// <summary>The request: <c>vm.boot</c>, or the name of a QMP command.</summary>
+    public string Operation { get; }
+
+    /// <summary>The HTTP status of Cloud Hypervisor; null for QEMU.</summary>
+    public int? Status { get; }
+
+    /// <summary>The error class of QMP; null for Cloud Hypervisor.</summary>
+    public string? ErrorClass { get; }
+
+    /// <summary>The VMM's own messages, outermost first; empty when it gave none.</summary>
+    public IReadOnlyList<string> Causes { get; }
+
+    private static string Describe(string operation, int? status, IReadOnlyList<string> causes)
+    {
+        string why = causes.Count == 0 ? "it gave no reason" : string.Join(": ", causes);
+        return status is null
+            ? $"The VMM refused '{operation}': {why}."
+            : $"The VMM refused '{operation}' with status {status}: {why}.";
+    }
+}
