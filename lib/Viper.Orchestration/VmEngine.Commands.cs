@@ -36,7 +36,7 @@ public sealed partial class VmEngine
             throw EngineProblems.Invalid("#/memory_mb", "range", $"image '{image}' needs at least {files.MinMemoryMb} MiB, not {memory}.");
         }
 
-        IHypervisor hypervisor = _parts.Hypervisors.Find();
+        IHypervisor hypervisor = await _parts.Hypervisors.FindAsync(cancellationToken).ConfigureAwait(false);
         _parts.Network.Preflight();
         cancellationToken.ThrowIfCancellationRequested();
 
@@ -58,7 +58,7 @@ public sealed partial class VmEngine
         }
 
         BootFiles files = await _parts.Images.OpenAsync(actor.Record.Image, cancellationToken).ConfigureAwait(false);
-        IHypervisor hypervisor = _parts.Hypervisors.Find();
+        IHypervisor hypervisor = await _parts.Hypervisors.FindAsync(cancellationToken).ConfigureAwait(false);
         _parts.Network.Preflight();
         return await actor.StartAsync(files, hypervisor, new Timeline(_parts.Time)).WaitAsync(cancellationToken).ConfigureAwait(false);
     }

@@ -70,18 +70,8 @@ public sealed partial class VmEngine
     public SystemStatus GetStatus()
     {
         PoolUsage pool = _parts.Store.PoolUsage();
-        IHypervisor? vmm = null;
-        List<string> problems = [];
-        try
-        {
-            // A VMM that was found is remembered, so this asks the host only while there is none.
-            vmm = _parts.Hypervisors.Find();
-        }
-        catch (EngineException e)
-        {
-            problems.Add(e.Message);
-        }
-
+        IHypervisor? vmm = _parts.Hypervisors.Known;
+        List<string> problems = [.. _parts.Hypervisors.Problem is { } lacking ? [lacking] : Array.Empty<string>()];
         try
         {
             _parts.Network.Preflight();

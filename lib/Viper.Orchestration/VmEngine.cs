@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
 using Microsoft.Extensions.Logging;
-using Viper.Contracts;
 using Viper.Orchestration.Guest;
 using Viper.Orchestration.Internal;
 using Viper.State;
@@ -67,6 +66,7 @@ public sealed partial class VmEngine : IVmEngine, IAsyncDisposable
                 VmEngine engine = new(parts, stateLock);
                 await new Recovery(parts).RunAsync(cancellationToken).ConfigureAwait(false);
                 engine.LoadActors();
+                await engine.LookForHypervisorAsync(cancellationToken).ConfigureAwait(false);
                 return engine;
             }
             catch
@@ -117,6 +117,18 @@ public sealed partial class VmEngine : IVmEngine, IAsyncDisposable
         }
 
         await actor.CloseAsync().ConfigureAwait(false);
+    }
+
+    private async Task LookForHypervisorAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _parts.Hypervisors.FindAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (EngineException)
+        {
+            // The status says so, and each create looks again.
+        }
     }
 
     private void LoadActors()

@@ -38,7 +38,7 @@ internal sealed class Recovery(EngineParts parts)
     {
         if (record is { Pid: { } pid, PidStartTime: { } started, BootId: { } boot })
         {
-            await EndAsync(new ProcessIdentity(pid, (ulong)started, boot), cancellationToken).ConfigureAwait(false);
+            await EndAsync(new ProcessIdentity(pid, started, boot), cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -46,8 +46,9 @@ internal sealed class Recovery(EngineParts parts)
     {
         try
         {
-            if (await process.KillIfSameAsync(cancellationToken).ConfigureAwait(false))
+            if (process.KillIfSame())
             {
+                await process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
                 Log.LeftoverRemoved(parts.Log, $"VMM process {process.Pid}");
             }
         }

@@ -39,17 +39,24 @@ internal sealed class StoredImages(EngineSettings settings) : IImageSource
         }
     }
 
-    public IReadOnlyList<ImageInfo> List() =>
-    [
-        .. from image in _store.List()
-           where image is { Manifest: not null, Problem: null, Id: not null }
-           select new ImageInfo
-           {
-               Name = image.Name,
-               ContentId = image.Id,
-               Bytes = image.Size,
-               MinMemoryMb = image.Manifest.MinimumMemoryMib,
-               Browser = image.Manifest.Browser is { } browser ? $"{browser.Package} {browser.Version}" : null,
-           },
-    ];
+    public IReadOnlyList<ImageInfo> List()
+    {
+        List<ImageInfo> images = [];
+        foreach (ImageSummary image in _store.List())
+        {
+            if (image is { Manifest: { } manifest, Problem: null, Id: { } id })
+            {
+                images.Add(new ImageInfo
+                {
+                    Name = image.Name,
+                    ContentId = id,
+                    Bytes = image.Size,
+                    MinMemoryMb = manifest.MinimumMemoryMib,
+                    Browser = manifest.Browser is { } browser ? $"{browser.Package} {browser.Version}" : null,
+                });
+            }
+        }
+
+        return images;
+    }
 }

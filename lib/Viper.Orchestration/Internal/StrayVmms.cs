@@ -16,7 +16,7 @@ internal static class StrayVmms
         foreach (string folder in Directory.EnumerateDirectories("/proc"))
         {
             if (int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out int pid)
-                && IsVmmOf(folder, inside) && ProcessIdentity.TryRead(pid) is { } identity)
+                && IsVmmOf(folder, inside) && ProcessIdentity.Of(pid) is { } identity)
             {
                 yield return identity;
             }

@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json;
 using Viper.Contracts;
 using Viper.Hypervisor;
-using Viper.Orchestration.Guest;
 using Viper.State;
 
 namespace Viper.Orchestration.Internal;
@@ -107,7 +106,7 @@ internal sealed partial class VmActor
             new VmChange
             {
                 Pid = machine.Identity.Pid,
-                PidStartTime = (long)machine.Identity.StartTime,
+                PidStartTime = machine.Identity.StartTicks,
                 BootId = machine.Identity.BootId,
                 StartedAt = _parts.Time.GetUtcNow(),
             },

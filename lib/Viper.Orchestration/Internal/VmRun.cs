@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text;
-using Microsoft.Extensions.Logging;
 using Viper.Hypervisor;
 using Viper.Images;
 using Viper.Orchestration.Guest;
@@ -10,7 +9,9 @@ namespace Viper.Orchestration.Internal;
 
 /// <summary>One run of a VM: everything that it holds from the first step of a start until the VMM is gone.</summary>
 /// <remarks>Owned by the VM's actor. Each step notes what it made, so that <see cref="ReleaseAsync"/> undoes just that, in reverse.</remarks>
+#pragma warning disable CA1001 // The source has no timer to free, and its token outlives the run in others' hands.
 internal sealed class VmRun(EngineParts parts, VmRecord record, string tap)
+#pragma warning restore CA1001
 {
     private readonly VmFolders _folders = new(parts.Settings, record.Id);
     private readonly CancellationTokenSource _ended = new();
