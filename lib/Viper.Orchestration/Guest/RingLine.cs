@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace Viper.Orchestration.Guest;
@@ -33,7 +34,7 @@ internal sealed record RingLine(string Kind, IReadOnlyDictionary<string, double>
 
         try
         {
-            using JsonDocument document = JsonDocument.Parse(rest[(space + 1)..].Trim().ToString());
+            using JsonDocument document = JsonDocument.Parse(Encoding.UTF8.GetBytes(rest[(space + 1)..].Trim().ToString()));
             return document.RootElement.ValueKind == JsonValueKind.Object
                 ? new RingLine(rest[..space].ToString(), Numbers(document.RootElement))
                 : null;

@@ -1,0 +1,83 @@
+using System.Net;
+using Viper.Contracts;
+using Viper.State;
+
+namespace Viper.Orchestration.Tests;
+
+public sealed class RecoveryTests
+{
+    [Fact]
+    public async Task Open_OfAHeldStateDirectory_NamesTheHolder()
+    {
+        await using EngineFixture fixture = await EngineFixture.OpenAsync();
+
+        EngineException refused = await Assert.ThrowsAsync<EngineException>(fixture.ReopenAsync);
+
+        Assert.Equal(ProblemCodes.HostNotReady, refused.Code);
+        Assert.Contains($"process {Environment.ProcessId}", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(VmStatus.Creating, VmStatus.Crashed)]
+    [InlineData(VmStatus.Starting, VmStatus.Crashed)]
+    [InlineData(VmStatus.Running, VmStatus.Crashed)]
+    [InlineData(VmStatus.Stopping, VmStatus.Crashed)]
+    [InlineData(VmStatus.Stopped, VmStatus.Stopped)]
+    [InlineData(VmStatus.Crashed, VmStatus.Crashed)]
+    [InlineData(VmStatus.Deleting, null)]
+    public async Task Open_AfterADaemonDied_SettlesEveryVm(string before, string? after)
+    {
+        await using EngineFixture fixture = await EngineFixture.OpenAsync();
+        await fixture.Engine.DisposeAsync();
+        PutRow(fixture, before);
+
+        await fixture.ReopenAsync();
+
+        Assert.Equal(after, fixture.Engine.List(null, null, null, 10).SingleOrDefault()?.Status);
+        Assert.Equal(after is null ? 0 : 1, fixture.Engine.GetStatus().PoolLeased);
+        fixture.AssertNothingLeft();
+    }
+
+    [Fact]
+    public async Task Open_AfterADaemonDied_RemovesTapsAndFolders()
+    {
+        await using EngineFixture fixture = await EngineFixture.OpenAsync();
+        await fixture.Engine.DisposeAsync();
+        string id = PutRow(fixture, VmStatus.Running);
+        fixture.Network.Taps["vt01020304"] = IPAddress.Parse("192.168.127.2");
+        Directory.CreateDirectory(Path.Combine(fixture.Settings.RuntimeDirectory, "vms", id));
+        string logs = Path.Combine(fixture.Settings.LogDirectory, "vms");
+        Directory.CreateDirectory(Path.Combine(logs, id));
+        Directory.CreateDirectory(Path.Combine(logs, "vm_unknown"));
+
+        await fixture.ReopenAsync();
+
+        fixture.AssertNothingLeft();
+        Assert.Equal([id], Directory.GetDirectories(logs).Select(static f => Path.GetFileName(f)));
+    }
+
+    [Fact]
+    public async Task Dispose_WithRunningVms_StopsThemInOrder()
+    {
+        await using EngineFixture fixture = await EngineFixture.OpenAsync();
+        await fixture.CreateReadyAsync("a");
+        await fixture.CreateReadyAsync("b");
+
+        await fixture.Engine.DisposeAsync();
+
+        fixture.AssertNothingLeft();
+        Assert.Equal(1, fixture.Hypervisor.Machines["a"].ButtonPresses);
+        await fixture.ReopenAsync();
+        Assert.All(fixture.Engine.List(null, null, null, 10), static vm => Assert.Equal(VmStatus.Stopped, vm.Status));
+    }
+
+    private static string PutRow(EngineFixture fixture, string status)
+    {
+        using StateStore store = StateStore.Open(Path.Combine(fixture.Settings.StateDirectory, "state.db"));
+        NewVm row = new() { Name = "a", Status = VmStatus.Creating, CpuCores = 1, MemoryMb = 640, Image = "browser" };
+        CreateVmResult.Created created = Assert.IsType<CreateVmResult.Created>(
+            store.CreateVm(row, static _ => "02:00:00:00:00:01", static vm => EventDraft.About(VmEventTypes.Created, vm)));
+        store.UpdateVm(created.Vm.Id, new VmChange { Status = status });
+        return created.Vm.Id;
+    }
+}

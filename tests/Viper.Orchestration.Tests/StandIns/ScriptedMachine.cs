@@ -1,0 +1,73 @@
+using System.IO.Pipelines;
+using System.Text;
+using Viper.Hypervisor;
+
+namespace Viper.Orchestration.Tests.StandIns;
+
+/// <summary>A machine without a process: its serial port is a pipe, its end a word of the test.</summary>
+internal sealed class ScriptedMachine : IMachine
+{
+    public const string ReadyLine = """viper: ready {"agent":"0.1.0","browser":"HeadlessChrome/1","boot_ms":{"agent_start":10,"browser_ready":20}}""";
+
+    private readonly Pipe _port = new();
+    private readonly TaskCompletionSource<MachineExit> _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public ScriptedMachine(MachineSpec spec)
+    {
+        Spec = spec;
+        Serial = SerialConsole.Open(_port.Reader.AsStream(), null);
+    }
+
+    public MachineSpec Spec { get; }
+
+    public string Name => Spec.Name;
+
+    // A pid beyond what the kernel gives out: nothing real is ever signalled.
+    public ProcessIdentity Identity { get; } = new(int.MaxValue, 1, "scripted");
+
+    public Task<MachineExit> Exited => _exited.Task;
+
+    public SerialConsole Serial { get; }
+
+    /// <summary>Whether the guest obeys the power button.</summary>
+    public bool Obeys { get; set; } = true;
+
+    public int ButtonPresses { get; private set; }
+
+    public async Task PrintAsync(string line) => await _port.Writer.WriteAsync(Encoding.UTF8.GetBytes(line + "\n"));
+
+    public void End(MachineExitCause cause, int? exitCode = null, int? signal = null)
+    {
+        _port.Writer.Complete();
+        _exited.TrySetResult(new MachineExit(cause, exitCode, signal, ""));
+    }
+
+    public Task PauseAsync(CancellationToken cancellationToken = default) => Task.CompletedTask;
+
+    public Task ResumeAsync(CancellationToken cancellationToken = default) => Task.CompletedTask;
+
+    public Task PowerButtonAsync(CancellationToken cancellationToken = default)
+    {
+        ButtonPresses++;
+        return Task.CompletedTask;
+    }
+
+    public async Task<StopOutcome> StopAsync(TimeSpan grace, CancellationToken cancellationToken = default)
+    {
+        await PowerButtonAsync(cancellationToken);
+        End(Obeys ? MachineExitCause.GuestPowerOff : MachineExitCause.Requested, 0);
+        return new StopOutcome(Obeys ? StopStage.PowerButton : StopStage.Kill, await Exited);
+    }
+
+    public async Task KillAsync()
+    {
+        End(MachineExitCause.Requested, signal: 9);
+        await Exited;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await KillAsync();
+        await Serial.DisposeAsync();
+    }
+}
