@@ -46,15 +46,19 @@ internal sealed class HttpConnection(Stream stream) : IAsyncDisposable
 
     public ValueTask DisposeAsync() => stream.DisposeAsync();
 
-    // Always Content-Length: the server refuses chunks. A request without a body has none of the two headers.
+    // Always Content-Length, also of an empty body: the server refuses chunks.
     private static byte[] Request(string method, string path, ReadOnlyMemory<byte>? body)
     {
         StringBuilder head = new(160);
         head.Append(method).Append(' ').Append(path).Append(" HTTP/1.1\r\nHost: localhost\r\nAccept: application/json\r\n");
-        if (body is { } content)
+        if (body is not null)
         {
             head.Append("Content-Type: application/json\r\n");
-            head.Append(CultureInfo.InvariantCulture, $"Content-Length: {content.Length}\r\n");
+        }
+
+        if (method != "GET")
+        {
+            head.Append(CultureInfo.InvariantCulture, $"Content-Length: {body?.Length ?? 0}\r\n");
         }
 
         byte[] headBytes = Encoding.ASCII.GetBytes(head.Append("\r\n").ToString());
