@@ -9,7 +9,7 @@ namespace Viper.Images.Builder;
 
 /// <summary>One build, from package archives to a published image.</summary>
 internal sealed partial class ImageAssembly(
-    BuildRequest request, Recipe recipe, BuildInputs inputs, PackageCache cache, IReadOnlyList<ImagePackage> packages, StepReporter steps)
+    BuildRequest request, Recipe recipe, BuildInputs inputs, string archives, IReadOnlyList<ImagePackage> packages, StepReporter steps)
 {
     private const string KernelPrefix = "linux-image-";
     private const int SmallLevel = 19;
@@ -72,7 +72,7 @@ internal sealed partial class ImageAssembly(
         PackageUnpacker unpacker = new(tree, path => !path.StartsWith("/boot", StringComparison.Ordinal) && !path.StartsWith("/usr/lib/modules", StringComparison.Ordinal));
         foreach (ImagePackage package in packages.Where(IsKernel))
         {
-            await unpacker.UnpackAsync(cache.PathOf(package), cancellationToken).ConfigureAwait(false);
+            await unpacker.UnpackAsync(Path.Combine(archives, package.File), cancellationToken).ConfigureAwait(false);
         }
 
         KernelFiles kernel = KernelFiles.Find(tree);
@@ -97,7 +97,7 @@ internal sealed partial class ImageAssembly(
         PackageUnpacker unpacker = new(tree, recipe.Prune.Matches);
         foreach (ImagePackage package in packages.Where(package => !IsKernel(package)))
         {
-            await unpacker.UnpackAsync(cache.PathOf(package), cancellationToken).ConfigureAwait(false);
+            await unpacker.UnpackAsync(Path.Combine(archives, package.File), cancellationToken).ConfigureAwait(false);
         }
 
         root.Complete(recipe, request.AgentPath);

@@ -34,11 +34,20 @@ public static class ImageBuilder
 
         RequiredTools.Check();
         using ImageLock held = store.Lock(recipe.Name);
-        using PackageCache cache = await PackageCache.OpenAsync(request.CacheDirectory, cancellationToken).ConfigureAwait(false);
         StepReporter steps = new(progress);
-        IReadOnlyList<ImagePackage> packages = await ChoosePackagesAsync(store, request, recipe, inputs, cache, steps, cancellationToken).ConfigureAwait(false);
-        ImageAssembly assembly = new(request, recipe, inputs, cache, packages, steps);
-        return new BuildResult(await assembly.RunAsync(store, cancellationToken).ConfigureAwait(false), UpToDate: false);
+        IReadOnlyList<ImagePackage> packages;
+        string archives;
+        using (PackageCache cache = await PackageCache.OpenAsync(request.CacheDirectory, cancellationToken).ConfigureAwait(false))
+        {
+            packages = await ChoosePackagesAsync(store, request, recipe, inputs, cache, steps, cancellationToken).ConfigureAwait(false);
+            archives = cache.Archives;
+        }
+
+        ImageAssembly assembly = new(request, recipe, inputs, archives, packages, steps);
+        ImageReference built = await assembly.RunAsync(store, cancellationToken).ConfigureAwait(false);
+        ImageReference image = await steps.RunAsync(
+            "check", async () => await store.OpenAsync(built.Name, cancellationToken).ConfigureAwait(false), found => found.Id).ConfigureAwait(false);
+        return new BuildResult(image, UpToDate: false);
     }
 
     private static async Task<ImageReference?> FindAsync(

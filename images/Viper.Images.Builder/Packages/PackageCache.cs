@@ -34,8 +34,8 @@ internal sealed class PackageCache : IDisposable
         }
     }
 
-    /// <summary>Where an archive is kept.</summary>
-    internal string PathOf(ImagePackage package) => Path.Combine(_apt.Archives, package.File);
+    /// <summary>The folder of the archives.</summary>
+    internal string Archives => _apt.Archives;
 
     internal async Task<string> UpdateAsync(CancellationToken cancellationToken) =>
         await _apt.UpdateAsync(cancellationToken).ConfigureAwait(false);
@@ -57,13 +57,13 @@ internal sealed class PackageCache : IDisposable
         return packages;
     }
 
-    /// <summary>Makes sure that the very packages of an earlier build are here; false where some cannot be had any more.</summary>
+    /// <summary>Which of the packages of an earlier build are not kept any more, byte for byte.</summary>
     internal async Task<IReadOnlyList<ImagePackage>> MissingAsync(IReadOnlyList<ImagePackage> packages, CancellationToken cancellationToken)
     {
         List<ImagePackage> missing = [];
         foreach (ImagePackage package in packages)
         {
-            string path = PathOf(package);
+            string path = Path.Combine(Archives, package.File);
             if (!File.Exists(path) || await Digest.OfFileAsync(path, cancellationToken).ConfigureAwait(false) != package.Sha256)
             {
                 missing.Add(package);
