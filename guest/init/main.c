@@ -71,6 +71,7 @@ int main(void)
     }
 
     mount_rest();
+    homes_give();
     carried_put(&token, "/run/viper/token", 0400);
     carried_put(&settings, "/run/viper/config.json", 0400);
     configure_network(&moments);

@@ -59,6 +59,9 @@ void root_switch(void);
 void carried_take(struct carried *file, const char *path, size_t limit);
 void carried_put(struct carried *file, const char *path, mode_t mode);
 
+/* homes.c */
+void homes_give(void);
+
 /* clock.c */
 void clock_set(const char *epoch);
 
