@@ -1,0 +1,29 @@
+using System.Runtime.InteropServices;
+
+namespace Viper.Agent.Interop;
+
+/// <summary>poll(2) around EINTR.</summary>
+internal static class Poller
+{
+    /// <summary>Waits, without a deadline, until one of the descriptors is readable, has ended or failed.</summary>
+    internal static unsafe void Wait(Span<Libc.PollFd> descriptors)
+    {
+        fixed (Libc.PollFd* pointer = descriptors)
+        {
+            while (Libc.poll(pointer, (nuint)descriptors.Length, -1) < 0)
+            {
+                if (Marshal.GetLastPInvokeError() != Libc.EINTR)
+                {
+                    throw SystemCallException.Last("poll");
+                }
+            }
+        }
+    }
+
+    /// <summary>Says at once whether a descriptor is readable or has ended.</summary>
+    internal static unsafe bool IsReadable(int fd)
+    {
+        var descriptor = new Libc.PollFd { fd = fd, events = Libc.POLLIN };
+        return Libc.poll(&descriptor, 1, 0) > 0;
+    }
+}

@@ -1,0 +1,170 @@
+using System.Net.Sockets;
+using Viper.Agent.DevTools;
+using Viper.Agent.Http;
+
+namespace Viper.Agent.Server;
+
+/// <summary>One connection of the host: requests one after the other, or one relayed WebSocket.</summary>
+internal sealed class AgentConnection
+{
+    private const int LingerBytes = 64 * 1024;
+
+    private readonly Socket _socket;
+    private readonly ServerOptions _options;
+    private readonly AccessPolicy _access;
+    private readonly AgentRouter _router;
+    private readonly CancellationToken _stopping;
+
+    internal AgentConnection(Socket socket, ServerOptions options, AccessPolicy access, AgentRouter router, CancellationToken stopping)
+    {
+        _socket = socket;
+        _options = options;
+        _access = access;
+        _router = router;
+        _stopping = stopping;
+    }
+
+    /// <summary>Serves until the peer, an error or the agent's end closes the connection; never throws.</summary>
+    internal async Task RunAsync()
+    {
+        using var reader = new MessageReader(_socket);
+        try
+        {
+            while (await WaitAsync(reader) && await ServeAsync(reader))
+            {
+            }
+
+            await LingerAsync();
+        }
+        catch (Exception error) when (error is SocketException or IOException or OperationCanceledException or ObjectDisposedException)
+        {
+            // The peer is gone or too slow. There is no one to tell.
+        }
+    }
+
+    private async Task<bool> WaitAsync(MessageReader reader)
+    {
+        using var deadline = Deadline(_options.IdleDeadline);
+        try
+        {
+            return await reader.WaitAsync(deadline.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Serves one request; false when the connection is to end.</summary>
+    private async Task<bool> ServeAsync(MessageReader reader)
+    {
+        HttpRequestHead? head = null;
+        AgentResponse? response;
+        try
+        {
+            head = await ReadHeadAsync(reader);
+            if (head is null)
+            {
+                return false;
+            }
+
+            if (_access.Check(head.Headers) is { } refusal)
+            {
+                response = Problem.From(refusal, head.Path.ToString()) with { Close = head.HasBody };
+            }
+            else if (AgentRouter.IsRelay(head.Path))
+            {
+                response = await _router.RelayAsync(_socket, reader, head, _stopping);
+                if (response is null)
+                {
+                    return false;
+                }
+            }
+            else
+            {
+                var body = await ReadBodyAsync(reader, head);
+                response = await _router.AnswerAsync(new AgentRequest(head, body), _stopping);
+            }
+        }
+        catch (HttpFaultException error)
+        {
+            response = Problem.From(error.Fault, head?.Path.ToString()) with { Close = true };
+        }
+
+        if (head is null || head.ClosesConnection)
+        {
+            response = response with { Close = true };
+        }
+
+        await WriteAsync(response);
+        return !response.Close && !_stopping.IsCancellationRequested;
+    }
+
+    private async Task<HttpRequestHead?> ReadHeadAsync(MessageReader reader)
+    {
+        using var deadline = Deadline(_options.HeadDeadline);
+        try
+        {
+            return await reader.ReadRequestAsync(deadline.Token);
+        }
+        catch (OperationCanceledException) when (!_stopping.IsCancellationRequested)
+        {
+            throw new HttpFaultException(new HttpFault(408, "request_timeout", "The request's head took too long."));
+        }
+    }
+
+    private async Task<byte[]> ReadBodyAsync(MessageReader reader, HttpRequestHead head)
+    {
+        if (!head.HasBody)
+        {
+            return [];
+        }
+
+        using var deadline = Deadline(_options.BodyDeadline);
+        if (head.ContentLength is null or <= HttpLimits.BodyBytes && head.Headers.HasToken("Expect", "100-continue"))
+        {
+            await DevToolsClient.SendAllAsync(_socket, "HTTP/1.1 100 Continue\r\n\r\n"u8.ToArray(), deadline.Token);
+        }
+
+        try
+        {
+            return await reader.ReadBodyAsync(head, HttpLimits.BodyBytes, deadline.Token);
+        }
+        catch (OperationCanceledException) when (!_stopping.IsCancellationRequested)
+        {
+            throw new HttpFaultException(new HttpFault(408, "request_timeout", "The request's body took too long."));
+        }
+    }
+
+    // Not bound to the agent's end: an answer that is ready is still sent.
+    private async Task WriteAsync(AgentResponse response)
+    {
+        using var deadline = new CancellationTokenSource(_options.SendDeadline);
+        await ResponseWriter.WriteAsync(_socket, response, deadline.Token);
+    }
+
+    /// <summary>Closing with unread input would reset the connection and could destroy the answer on its way.</summary>
+    private async Task LingerAsync()
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+        _socket.Shutdown(SocketShutdown.Send);
+        var rest = new byte[4096];
+        for (var total = 0; total < LingerBytes;)
+        {
+            var count = await _socket.ReceiveAsync(rest, deadline.Token);
+            if (count == 0)
+            {
+                return;
+            }
+
+            total += count;
+        }
+    }
+
+    private CancellationTokenSource Deadline(TimeSpan time)
+    {
+        var source = CancellationTokenSource.CreateLinkedTokenSource(_stopping);
+        source.CancelAfter(time);
+        return source;
+    }
+}

@@ -1,0 +1,64 @@
+using System.Globalization;
+using System.Net.Sockets;
+using System.Text;
+using Viper.Agent.DevTools;
+
+namespace Viper.Agent.Server;
+
+/// <summary>Writes answers to a socket.</summary>
+internal static class ResponseWriter
+{
+    /// <summary>Below this, head and body leave in one piece.</summary>
+    private const int JoinLimit = 8 * 1024;
+
+    internal static async Task WriteAsync(Socket socket, AgentResponse response, CancellationToken cancellationToken)
+    {
+        var head = new StringBuilder(256)
+            .Append(CultureInfo.InvariantCulture, $"HTTP/1.1 {response.Status} {Reason(response.Status)}\r\n")
+            .Append(CultureInfo.InvariantCulture, $"Content-Type: {response.ContentType}\r\n")
+            .Append(CultureInfo.InvariantCulture, $"Content-Length: {response.Body.Length}\r\n")
+            .Append("Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n");
+        if (response.Header is not null)
+        {
+            head.Append(response.Header).Append("\r\n");
+        }
+
+        if (response.Close)
+        {
+            head.Append("Connection: close\r\n");
+        }
+
+        var bytes = Encoding.ASCII.GetBytes(head.Append("\r\n").ToString());
+        if (response.Body.Length <= JoinLimit)
+        {
+            await DevToolsClient.SendAllAsync(socket, (byte[])[.. bytes, .. response.Body.Span], cancellationToken);
+            return;
+        }
+
+        await DevToolsClient.SendAllAsync(socket, bytes, cancellationToken);
+        await DevToolsClient.SendAllAsync(socket, response.Body, cancellationToken);
+    }
+
+    private static string Reason(int status) => status switch
+    {
+        200 => "OK",
+        400 => "Bad Request",
+        401 => "Unauthorized",
+        403 => "Forbidden",
+        404 => "Not Found",
+        405 => "Method Not Allowed",
+        408 => "Request Timeout",
+        409 => "Conflict",
+        413 => "Content Too Large",
+        415 => "Unsupported Media Type",
+        426 => "Upgrade Required",
+        431 => "Request Header Fields Too Large",
+        500 => "Internal Server Error",
+        501 => "Not Implemented",
+        502 => "Bad Gateway",
+        503 => "Service Unavailable",
+        504 => "Gateway Timeout",
+        505 => "HTTP Version Not Supported",
+        _ => "Other",
+    };
+}
