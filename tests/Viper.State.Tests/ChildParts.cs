@@ -127,9 +127,27 @@ internal static class ChildParts
         Assert.True(created > 0);
         Assert.Equal(created, store.CountVms());
         Vms.AssertSound(store);
+        FillTheRest(Path.Combine(folder, "rest"));
+        Assert.Throws<StateDiskFullException>(() => StateStore.Open(Path.Combine(folder, "other.db")));
         File.Delete(ballast);
         Vms.Create(store, "after");
         Vms.AssertSound(store);
+    }
+
+    private static void FillTheRest(string path)
+    {
+        using var rest = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
+        try
+        {
+            while (true)
+            {
+                rest.Write(new byte[4096]);
+            }
+        }
+        catch (IOException)
+        {
+            // Full, as it should be.
+        }
     }
 
     private static void OpenReadOnly(string path)
