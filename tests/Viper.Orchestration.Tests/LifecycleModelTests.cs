@@ -1,0 +1,120 @@
+using FsCheck;
+using FsCheck.Fluent;
+using Viper.Contracts;
+using Viper.Hypervisor;
+
+namespace Viper.Orchestration.Tests;
+
+/// <summary>Random lives of three VMs, held against a model that knows states × commands × outcomes and nothing else.</summary>
+public sealed class LifecycleModelTests
+{
+    private static readonly string[] s_names = ["a", "b", "c"];
+    private static readonly string[] s_commands = ["create", "start", "stop", "kill", "delete", "crash", "power-off"];
+
+    [Fact]
+    public void Engine_OnRandomCommands_AgreesWithTheModel()
+    {
+        Gen<(string, string)[]> walks = Gen.ArrayOf(
+            from name in Gen.Elements(s_names)
+            from command in Gen.Elements(s_commands)
+            select (name, command));
+        Prop.ForAll(walks.ToArbitrary(), static walk => RunAsync(walk).GetAwaiter().GetResult())
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(60).WithEndSize(40));
+    }
+
+    private static async Task RunAsync((string Name, string Command)[] walk)
+    {
+        await using EngineFixture fixture = await EngineFixture.OpenAsync();
+        Dictionary<string, string> model = [];
+        foreach ((string name, string command) in walk)
+        {
+            string? expected = Expect(model, name, command);
+            Assert.Equal(expected, await TryAsync(fixture, name, command, model.GetValueOrDefault(name) == VmStatus.Running));
+            Step(model, name, command, expected);
+            Compare(fixture, model);
+        }
+    }
+
+    /// <summary>The code of the refusal; null where the command succeeds.</summary>
+    private static string? Expect(Dictionary<string, string> model, string name, string command) => (model.ContainsKey(name), command) switch
+    {
+        (true, "create") => ProblemCodes.VmExists,
+        (false, "start" or "stop" or "kill" or "delete") => ProblemCodes.VmNotFound,
+        _ => null,
+    };
+
+    private static void Step(Dictionary<string, string> model, string name, string command, string? refusal)
+    {
+        if (refusal is not null)
+        {
+            return;
+        }
+
+        bool isRunning = model.GetValueOrDefault(name) == VmStatus.Running;
+        switch (command)
+        {
+            case "create" or "start":
+                model[name] = VmStatus.Running;
+                break;
+            case "delete":
+                model.Remove(name);
+                break;
+            case "stop" or "kill" or "power-off" when isRunning:
+                model[name] = VmStatus.Stopped;
+                break;
+            case "crash" when isRunning:
+                model[name] = VmStatus.Crashed;
+                break;
+            default:
+                // A VM without a VMM cannot lose it.
+                break;
+        }
+    }
+
+    private static async Task<string?> TryAsync(EngineFixture fixture, string name, string command, bool isRunning)
+    {
+        try
+        {
+            switch (command)
+            {
+                case "create":
+                    await fixture.CreateReadyAsync(name);
+                    break;
+                case "start":
+                    await fixture.Engine.StartAsync(name, CancellationToken.None);
+                    await fixture.Engine.WaitReadyAsync(name, EngineFixture.Patience, CancellationToken.None);
+                    break;
+                case "stop" or "kill":
+                    await fixture.Engine.StopAsync(name, command == "kill", CancellationToken.None);
+                    break;
+                case "delete":
+                    await fixture.Engine.DeleteAsync(name, CancellationToken.None);
+                    break;
+                default:
+                    if (isRunning)
+                    {
+                        fixture.Hypervisor.Machines[name].End(command == "crash" ? MachineExitCause.Signalled : MachineExitCause.GuestPowerOff);
+                        await fixture.Engine.WaitStoppedAsync(name, EngineFixture.Patience, CancellationToken.None);
+                    }
+
+                    break;
+            }
+
+            return null;
+        }
+        catch (EngineException e)
+        {
+            return e.Code;
+        }
+    }
+
+    private static void Compare(EngineFixture fixture, Dictionary<string, string> model)
+    {
+        int running = model.Count(static m => m.Value == VmStatus.Running);
+        Assert.Equal(model, fixture.Engine.List(null, null, null, 10).ToDictionary(static vm => vm.Name, static vm => vm.Status));
+        Assert.Equal(model.Count, fixture.Engine.GetStatus().PoolLeased);
+        Assert.Equal(running, fixture.Network.Taps.Count);
+        Assert.Equal(running, fixture.Hypervisor.Living.Count());
+        Assert.Equal(running, Directory.GetDirectories(Path.Combine(fixture.Settings.RuntimeDirectory, "vms")).Length);
+    }
+}
