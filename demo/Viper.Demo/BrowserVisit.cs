@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Microsoft.Playwright;
 using Viper.Contracts;
+using Viper.Stage;
 
 namespace Viper.Demo;
 

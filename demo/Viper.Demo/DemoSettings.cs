@@ -1,12 +1,12 @@
+using Viper.Stage;
+
 namespace Viper.Demo;
 
 /// <summary>What the demo was asked to do, from the environment.</summary>
-/// <param name="Programs">The folder of viperd and viper.</param>
-/// <param name="Images">The folder of built images.</param>
+/// <param name="Stage">Where the programs and images are, and on which network.</param>
 /// <param name="Output">Where the screenshot and the timeline go.</param>
-/// <param name="Url">The page to open; null for the bundled site.</param>
-/// <param name="UsesHostNetwork">Whether to use the host's network instead of namespaces.</param>
-internal sealed record DemoSettings(string Programs, string Images, string Output, Uri? Url, bool UsesHostNetwork)
+/// <param name="Url">The page to open.</param>
+internal sealed record DemoSettings(StageOptions Stage, string Output, Uri Url)
 {
     public static DemoSettings FromEnvironment()
     {
@@ -26,15 +26,10 @@ internal sealed record DemoSettings(string Programs, string Images, string Outpu
         bool isHost = network == "host";
         if (isHost != url is not null)
         {
-            throw new StageException("VIPER_DEMO_URL and VIPER_DEMO_NET=host go together: the bundled site lives in a namespace, other pages beyond it.");
+            throw new StageException("VIPER_DEMO_URL and VIPER_DEMO_NET=host go together: the bundled site lives in a namespace, every other page beyond it.");
         }
 
-        string root = Environment.GetEnvironmentVariable("VIPER_DEMO_ROOT") ?? Environment.CurrentDirectory;
-        return new DemoSettings(
-            Path.Combine(root, "artifacts", "dist"),
-            Path.Combine(root, "artifacts", "state", "images"),
-            Path.Combine(root, "artifacts", "demo"),
-            url,
-            isHost);
+        StageOptions stage = StageOptions.ForTree(AppContext.BaseDirectory) with { UsesHostNetwork = isHost };
+        return new DemoSettings(stage, Path.GetFullPath(Path.Combine(stage.Programs, "..", "demo")), url ?? WorldServer.Address);
     }
 }
