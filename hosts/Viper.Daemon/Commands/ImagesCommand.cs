@@ -1,0 +1,61 @@
+using System.CommandLine;
+using Viper.Contracts;
+
+namespace Viper.Daemon.Commands;
+
+/// <summary><c>viperd images build|list</c>.</summary>
+internal static class ImagesCommand
+{
+    internal static Command Make(VerbContext context) =>
+        new("images", "Build images of recipes, and list those that are installed.") { MakeBuild(context), MakeList(context) };
+
+    private static Command MakeBuild(VerbContext context)
+    {
+        Argument<string> recipe = new("RECIPE") { Description = "The recipe's name, or the path of its folder." };
+        Command command = new("build", "Build the image of a recipe and install it.") { recipe, context.Json };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            IImageWorkshop workshop = context.Parts.OpenImages(context.Enter(parsed));
+            ImageInfo image = await workshop.BuildAsync(parsed.GetRequiredValue(recipe), new LineProgress(context.Errors), cancellationToken);
+            if (parsed.GetValue(context.Json))
+            {
+                context.PrintJson(image, ViperJson.Readable.ImageInfo);
+            }
+            else
+            {
+                context.Output.WriteLine($"{image.Name}  {image.ContentId}  {image.Bytes / 1_000_000} MB");
+            }
+
+            return 0;
+        });
+        return command;
+    }
+
+    private static Command MakeList(VerbContext context)
+    {
+        Command command = new("list", "List the installed images.") { context.Json };
+        command.SetAction(parsed =>
+        {
+            IReadOnlyList<ImageInfo> images = context.Parts.OpenImages(context.Enter(parsed)).List();
+            if (parsed.GetValue(context.Json))
+            {
+                context.PrintJson(new ImageList(images), ViperJson.Readable.ImageList);
+                return 0;
+            }
+
+            foreach (ImageInfo image in images)
+            {
+                context.Output.WriteLine($"{image.Name}  {image.ContentId}  {image.Bytes / 1_000_000} MB  {image.Browser}");
+            }
+
+            return 0;
+        });
+        return command;
+    }
+
+    // In the caller's own order, which Progress<T> does not promise.
+    private sealed class LineProgress(TextWriter errors) : IProgress<string>
+    {
+        public void Report(string value) => errors.WriteLine(value);
+    }
+}

@@ -1,0 +1,33 @@
+using System.CommandLine;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Viper.Daemon.Composition;
+using Viper.Daemon.Settings;
+
+namespace Viper.Daemon.Commands;
+
+/// <summary>What every verb is given: its parts, its settings and where it writes.</summary>
+internal sealed class VerbContext(ViperdParts parts, SettingFlags flags, IReadOnlyList<string> arguments, TextWriter output, TextWriter errors)
+{
+    internal ViperdParts Parts { get; } = parts;
+
+    internal TextWriter Output { get; } = output;
+
+    internal TextWriter Errors { get; } = errors;
+
+    internal Option<bool> Json { get; } = new("--json") { Description = "Print one JSON document." };
+
+    /// <summary>The settings of this call, in the network namespace that they name.</summary>
+    internal DaemonSettings Enter(ParseResult parsed)
+    {
+        DaemonSettings settings = flags.Load(parsed);
+        if (settings.NetworkNamespace is { } name)
+        {
+            Parts.EnterNamespace(name, arguments);
+        }
+
+        return settings;
+    }
+
+    internal void PrintJson<T>(T value, JsonTypeInfo<T> type) => Output.WriteLine(JsonSerializer.Serialize(value, type));
+}

@@ -1,0 +1,97 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Viper.Contracts;
+using Viper.Orchestration;
+
+namespace Viper.Daemon.Endpoints;
+
+/// <summary><c>/api/v1/vms</c>: the VMs and their lives.</summary>
+internal sealed class VmEndpoints(IVmEngine engine, VmPresenter presenter)
+{
+    private const int DefaultPage = 50;
+    private const int MaxPage = 500;
+
+    internal void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/api/v1/vms", ListAsync);
+        routes.MapPost("/api/v1/vms", new VmCreateEndpoint(engine, presenter).CreateAsync);
+        routes.MapGet("/api/v1/vms/{name}", GetAsync);
+        routes.MapDelete("/api/v1/vms/{name}", DeleteAsync);
+        routes.MapPost("/api/v1/vms/{name}/start", StartAsync);
+        routes.MapPost("/api/v1/vms/{name}/stop", StopAsync);
+    }
+
+    private Task ListAsync(HttpContext context)
+    {
+        int limit = RequestQuery.Number(context, "limit", DefaultPage, 1, MaxPage);
+        string? status = RequestQuery.OneOf(context, "status", VmStatus.All);
+
+        // One more than asked, to know whether there is a next page.
+        IReadOnlyList<Vm> found = engine.List(status, RequestQuery.Labels(context), PageCursor.Read(context), limit + 1);
+        List<Vm> page = [.. found.Take(limit).Select(vm => presenter.Present(context, vm))];
+        string? next = found.Count > limit ? PageCursor.After(page[^1].Name) : null;
+        if (next is not null)
+        {
+            IEnumerable<KeyValuePair<string, string?>> others = context.Request.Query
+                .Where(p => p.Key != "cursor").SelectMany(p => p.Value.Select(v => KeyValuePair.Create(p.Key, v)));
+            QueryString query = QueryString.Create(others.Append(KeyValuePair.Create("cursor", (string?)next)));
+            context.Response.Headers.Link = $"</api/v1/vms{query.ToUriComponent()}>; rel=\"next\"";
+        }
+
+        return JsonResponse.WriteAsync(context, 200, new VmList(page, next), ViperJson.Readable.VmList);
+    }
+
+    private async Task GetAsync(HttpContext context)
+    {
+        string name = RequestQuery.VmName(context);
+        WaitPreference? wait = WaitPreference.Read(context, defaultSeconds: 30, ["ready", "stopped"]);
+        Vm vm = wait is null ? engine.Get(name) : await WaitAsync(name, wait, context.RequestAborted);
+        if (wait is null && VmPresenter.IsKnown(context, vm))
+        {
+            context.Response.Headers.ETag = VmPresenter.ETagOf(vm);
+            context.Response.StatusCode = StatusCodes.Status304NotModified;
+            return;
+        }
+
+        if (wait?.Applied is { } applied)
+        {
+            context.Response.Headers["Preference-Applied"] = applied;
+        }
+
+        await JsonResponse.WriteVmAsync(context, 200, presenter.Present(context, vm));
+    }
+
+    private async Task DeleteAsync(HttpContext context)
+    {
+        await engine.DeleteAsync(RequestQuery.VmName(context), context.RequestAborted);
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+    }
+
+    private async Task StartAsync(HttpContext context)
+    {
+        Vm vm = await engine.StartAsync(RequestQuery.VmName(context), context.RequestAborted);
+        await JsonResponse.WriteVmAsync(context, 200, presenter.Present(context, vm));
+    }
+
+    private async Task StopAsync(HttpContext context)
+    {
+        Vm vm = await engine.StopAsync(RequestQuery.VmName(context), RequestQuery.Flag(context, "force"), context.RequestAborted);
+        await JsonResponse.WriteVmAsync(context, 200, presenter.Present(context, vm));
+    }
+
+    // A long poll: when its time is over it answers with the VM as it is, and the caller asks again or does not.
+    private async Task<Vm> WaitAsync(string name, WaitPreference wait, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return wait.Until == "ready"
+                ? await engine.WaitReadyAsync(name, wait.Timeout, cancellationToken)
+                : await engine.WaitStoppedAsync(name, wait.Timeout, cancellationToken);
+        }
+        catch (EngineException late) when (late.Code == ProblemCodes.StartTimeout && engine.Get(name) is { } vm && vm.Status != VmStatus.Crashed)
+        {
+            return vm;
+        }
+    }
+}

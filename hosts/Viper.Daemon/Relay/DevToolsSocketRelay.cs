@@ -1,0 +1,59 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+using Microsoft.Extensions.Logging;
+using Viper.Daemon.Endpoints;
+using Viper.Orchestration;
+
+namespace Viper.Daemon.Relay;
+
+/// <summary>Joins a caller's WebSocket with one to the VM's agent, for as long as the VM's run lasts.</summary>
+internal sealed class DevToolsSocketRelay(IVmEngine engine, ILogger<DevToolsSocketRelay> logger)
+{
+    internal async Task RelayAsync(HttpContext context, string name, AgentAddress agent, CancellationToken runEnd, CancellationToken stopping)
+    {
+        string id = engine.Get(name).Id;
+        SocketRequest request = SocketRequest.Read(context);
+        using CancellationTokenSource opening = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, runEnd, stopping);
+        using AgentSocket socket = await OpenAsync(name, agent, request, runEnd, opening.Token);
+        context.Response.Headers.Upgrade = "websocket";
+        context.Response.Headers.SecWebSocketAccept = request.Accept();
+        if (socket.Protocol is not null)
+        {
+            context.Response.Headers.SecWebSocketProtocol = socket.Protocol;
+        }
+
+        // An open WebSocket may be silent for hours.
+        NoLeastRate(context);
+        await using Stream client = await context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
+        using SocketPair pair = new(client, socket, context.Abort);
+        string outcome = await pair.RunAsync(() => stopping.IsCancellationRequested ? SocketEnd.ShuttingDown : SocketEnd.Of(engine, name, id), runEnd, stopping);
+        Log.RelayEnded(logger, name, outcome);
+    }
+
+    private static async Task<AgentSocket> OpenAsync(
+        string name, AgentAddress agent, SocketRequest request, CancellationToken runEnd, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await AgentSocket.OpenAsync(name, agent, request, cancellationToken);
+        }
+        catch (OperationCanceledException) when (runEnd.IsCancellationRequested)
+        {
+            throw new ProblemException(AgentProblem.RunEnded(name));
+        }
+    }
+
+    private static void NoLeastRate(HttpContext context)
+    {
+        if (context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } up)
+        {
+            up.MinDataRate = null;
+        }
+
+        if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { } down)
+        {
+            down.MinDataRate = null;
+        }
+    }
+}

@@ -1,0 +1,45 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Viper.Daemon.Relay;
+
+/// <summary>What a request asks of the agent: the path and query behind <c>/api/v1/vms/{name}/agent</c>, percent-encoding as it came.</summary>
+internal static class RelayTarget
+{
+    private const string Prefix = "/api/v1/vms/";
+
+    /// <summary>The origin-form target for the agent; always begins with a slash.</summary>
+    internal static string Of(HttpContext context)
+    {
+        string raw = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        int query = raw.IndexOf('?');
+        ReadOnlySpan<char> path = query < 0 ? raw : raw.AsSpan(0, query);
+        string behind = Behind(path) ?? Rebuilt(context);
+        return query < 0 ? behind : string.Concat(behind, raw.AsSpan(query));
+    }
+
+    // Null where the path is spelled in a way that has to be normalised first.
+    private static string? Behind(ReadOnlySpan<char> path)
+    {
+        if (!path.StartsWith(Prefix, StringComparison.Ordinal) || HasDotSegment(path))
+        {
+            return null;
+        }
+
+        ReadOnlySpan<char> rest = path[Prefix.Length..];
+        int slash = rest.IndexOf('/');
+        if (slash < 0 || !rest[slash..].StartsWith("/agent", StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        ReadOnlySpan<char> behind = rest[(slash + "/agent".Length)..];
+        return behind.Length == 0 ? "/" : behind[0] == '/' ? behind.ToString() : null;
+    }
+
+    private static string Rebuilt(HttpContext context) =>
+        new PathString("/" + (string?)context.Request.RouteValues["path"]).ToUriComponent();
+
+    private static bool HasDotSegment(ReadOnlySpan<char> path) =>
+        path.Contains("/.", StringComparison.Ordinal) || path.Contains("%2e", StringComparison.OrdinalIgnoreCase);
+}

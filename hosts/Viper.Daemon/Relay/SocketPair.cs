@@ -1,0 +1,214 @@
+using System.Buffers;
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+
+namespace Viper.Daemon.Relay;
+
+/// <summary>A caller's upgraded stream and an agent's socket: bytes pass both ways as they are.</summary>
+/// <remarks>
+/// Each direction has one pooled buffer and reads no further before it has written, so whoever is slow holds the other back and
+/// nothing grows. Frames are followed but never taken apart; a close frame of our own goes only where a frame has ended.
+/// </remarks>
+internal sealed class SocketPair(Stream client, AgentSocket agent, Action abortClient) : IDisposable
+{
+    private const int BufferSize = 64 * 1024;
+
+    // How long a frame that has begun may take to end, a caller to take the last bytes and to answer a close frame.
+    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(2);
+
+    // An agent that vanishes with its VM is often noticed here before the engine knows.
+    private static readonly TimeSpan s_verdict = TimeSpan.FromMilliseconds(300);
+
+    private readonly FrameTracker _fromAgent = new();
+    private readonly FrameTracker _fromClient = new();
+    private readonly TaskCompletionSource _clientClosed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource _over = new();
+
+    /// <summary>Relays until either end closes or a token ends; returns what happened, for the log.</summary>
+    /// <param name="why">Says why the agent is gone, when it is.</param>
+    /// <param name="runEnd">Ends when the VM's run does.</param>
+    /// <param name="stopping">Ends when the daemon does.</param>
+    internal async Task<string> RunAsync(Func<SocketEnd> why, CancellationToken runEnd, CancellationToken stopping)
+    {
+        using CancellationTokenSource cut = CancellationTokenSource.CreateLinkedTokenSource(runEnd, stopping);
+        using CancellationTokenSource late = new();
+        using CancellationTokenRegistration starts = cut.Token.UnsafeRegister(static (state) => ((CancellationTokenSource)state!).CancelAfter(s_grace), late);
+        Task up = ToAgentAsync();
+        Task<DownEnd> down = ToClientAsync(cut.Token, late.Token);
+        await Task.WhenAny(up, down);
+        string outcome;
+        if (down.IsCompleted)
+        {
+            outcome = await EndFromAgentAsync(await down, why, cut.Token);
+        }
+        else
+        {
+            outcome = "the caller left";
+            HalfClose();
+            await WithinAsync(down, s_grace);
+        }
+
+        // The loops end with their ends; nobody else may have their buffers before.
+        agent.Dispose();
+        await _over.CancelAsync();
+        if (!await WithinAsync(Task.WhenAll(up, down), s_grace))
+        {
+            abortClient();
+            await Task.WhenAll(up, down);
+        }
+
+        return outcome;
+    }
+
+    public void Dispose() => _over.Dispose();
+
+    private async Task<string> EndFromAgentAsync(DownEnd down, Func<SocketEnd> why, CancellationToken cut)
+    {
+        if (_fromAgent.CloseSeen && down == DownEnd.WholeFrames)
+        {
+            return "closed";
+        }
+
+        // From here on the caller is read only for its answer.
+        agent.Dispose();
+        SocketEnd end = why();
+        if (end == SocketEnd.AgentError && !cut.IsCancellationRequested)
+        {
+            await WithinAsync(Task.Delay(Timeout.InfiniteTimeSpan, cut), s_verdict);
+            end = why();
+        }
+
+        if (down != DownEnd.WholeFrames)
+        {
+            // Half a frame is out, or nothing can be sent. The only honest end is a torn connection.
+            abortClient();
+            return $"{end.Reason}, {(down == DownEnd.MidFrame ? "in the middle of a frame" : "and the caller took nothing more")}";
+        }
+
+        if (await WithinAsync(client.WriteAsync(end.ToFrame(), _over.Token).AsTask(), s_grace))
+        {
+            await WithinAsync(_clientClosed.Task, s_grace);
+        }
+        else
+        {
+            abortClient();
+        }
+
+        return end.Reason;
+    }
+
+    private async Task<DownEnd> ToClientAsync(CancellationToken cut, CancellationToken late)
+    {
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+        try
+        {
+            if (agent.First.Length > 0)
+            {
+                _fromAgent.Advance(agent.First.Span);
+                await client.WriteAsync(agent.First, late);
+            }
+
+            while (true)
+            {
+                int read = await ReceiveAsync(buffer, _fromAgent.AtBoundary ? cut : late);
+                if (read == 0)
+                {
+                    return _fromAgent.AtBoundary ? DownEnd.WholeFrames : DownEnd.MidFrame;
+                }
+
+                int boundary = _fromAgent.Advance(buffer.AsSpan(0, read));
+                if (cut.IsCancellationRequested && boundary > 0)
+                {
+                    await client.WriteAsync(buffer.AsMemory(0, boundary), late);
+                    return DownEnd.WholeFrames;
+                }
+
+                await client.WriteAsync(buffer.AsMemory(0, read), late);
+            }
+        }
+        catch (Exception error) when (error is IOException or OperationCanceledException or ObjectDisposedException)
+        {
+            return DownEnd.NotTaken;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    // Zero for every way in which there is nothing more to come.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<int> ReceiveAsync(byte[] buffer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await agent.Socket.ReceiveAsync(buffer.AsMemory(0, BufferSize), cancellationToken);
+        }
+        catch (Exception error) when (error is SocketException or OperationCanceledException or ObjectDisposedException)
+        {
+            return 0;
+        }
+    }
+
+    private async Task ToAgentAsync()
+    {
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+        bool agentTakes = true;
+        try
+        {
+            int read;
+            while ((read = await client.ReadAsync(buffer.AsMemory(0, BufferSize), _over.Token)) > 0)
+            {
+                _fromClient.Advance(buffer.AsSpan(0, read));
+                agentTakes = agentTakes && await SendAsync(buffer.AsMemory(0, read));
+                if (_fromClient.CloseSeen)
+                {
+                    _clientClosed.TrySetResult();
+                }
+            }
+        }
+        catch (Exception error) when (error is IOException or OperationCanceledException or ObjectDisposedException)
+        {
+            // The caller is gone, or we are done with it.
+        }
+        finally
+        {
+            _clientClosed.TrySetResult();
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    // What an agent that is gone does not take is read all the same, so that the caller comes to read its close frame.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<bool> SendAsync(ReadOnlyMemory<byte> bytes)
+    {
+        try
+        {
+            await AgentSocket.SendAllAsync(agent.Socket, bytes, _over.Token);
+            return true;
+        }
+        catch (Exception error) when (error is SocketException or ObjectDisposedException)
+        {
+            // What follows is read and dropped.
+            return false;
+        }
+    }
+
+    private void HalfClose()
+    {
+        try
+        {
+            agent.Socket.Shutdown(SocketShutdown.Send);
+        }
+        catch (Exception error) when (error is SocketException or ObjectDisposedException)
+        {
+            // Gone already.
+        }
+    }
+
+    private static async Task<bool> WithinAsync(Task task, TimeSpan time)
+    {
+        await Task.WhenAny(task, Task.Delay(time));
+        return task.IsCompletedSuccessfully;
+    }
+}

@@ -1,0 +1,112 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Viper.Client.Internal;
+using Viper.Contracts;
+
+namespace Viper.Client;
+
+public sealed partial class ViperClient
+{
+    /// <summary>One page of VMs, by name.</summary>
+    public Task<VmList> ListVmsAsync(VmQuery query, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        RequestPath path = new RequestPath("/api/v1/vms").With("status", query.Status).With("limit", query.Limit).With("cursor", query.Cursor);
+        foreach ((string key, string value) in query.Labels ?? new Dictionary<string, string>())
+        {
+            path.With("label", $"{key}:{value}");
+        }
+
+        return GetAsync(path, ViperJson.Default.VmList, TimeSpan.Zero, cancellationToken);
+    }
+
+    /// <summary>Every VM of a query, page after page.</summary>
+    public async IAsyncEnumerable<Vm> ListAllVmsAsync(VmQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        VmQuery? next = query;
+        while (next is not null)
+        {
+            VmList page = await ListVmsAsync(next, cancellationToken).ConfigureAwait(false);
+            foreach (Vm vm in page.Items)
+            {
+                yield return vm;
+            }
+
+            next = page.NextCursor is null ? null : next with { Cursor = page.NextCursor };
+        }
+    }
+
+    /// <summary>Creates a VM and begins to boot it; returns it as <c>starting</c>.</summary>
+    public Task<Vm> CreateVmAsync(CreateVmRequest request, CancellationToken cancellationToken) =>
+        CreateVmAsync(request, null, cancellationToken);
+
+    /// <summary>Creates a VM and waits up to <paramref name="wait"/> until it is ready; the VM says whether it is.</summary>
+    public async Task<Vm> CreateVmAsync(CreateVmRequest request, TimeSpan? wait, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        RequestPath path = new("/api/v1/vms");
+        if (wait is { } time)
+        {
+            path.With("wait", "ready").With("timeout_seconds", Seconds(time));
+        }
+
+        using HttpRequestMessage message = Request(HttpMethod.Post, path);
+        message.Content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(request, ViperJson.Default.CreateVmRequest));
+        message.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        return await SendAsync(message, ViperJson.Default.Vm, wait ?? TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The VM of that name.</summary>
+    public Task<Vm> GetVmAsync(string name, CancellationToken cancellationToken) =>
+        GetAsync(RequestPath.OfVm(name), ViperJson.Default.Vm, TimeSpan.Zero, cancellationToken);
+
+    /// <summary>The VM of that name if it is no longer at <paramref name="revision"/>; otherwise null.</summary>
+    public async Task<Vm?> GetVmIfChangedAsync(string name, long revision, CancellationToken cancellationToken)
+    {
+        using HttpRequestMessage request = Request(HttpMethod.Get, RequestPath.OfVm(name));
+        request.Headers.IfNoneMatch.Add(new EntityTagHeaderValue($"\"r{revision}\""));
+        using CancellationTokenSource deadline = Deadline(TimeSpan.Zero, cancellationToken);
+        using HttpResponseMessage response = await SendAsync(request, deadline.Token, cancellationToken).ConfigureAwait(false);
+        if (response.StatusCode == HttpStatusCode.NotModified)
+        {
+            return null;
+        }
+
+        byte[] body = await response.Content.ReadAsByteArrayAsync(deadline.Token).ConfigureAwait(false);
+        return JsonSerializer.Deserialize(body, ViperJson.Default.Vm);
+    }
+
+    /// <summary>Waits until a VM is as asked, at most <paramref name="timeout"/> (up to an hour); returns it as it is then.</summary>
+    /// <remarks>Throws <see cref="ViperApiException"/> once the VM cannot become so, such as with <see cref="ProblemCodes.StartFailed"/>.</remarks>
+    public Task<Vm> WaitVmAsync(string name, VmCondition condition, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        RequestPath path = RequestPath.OfVm(name).With("wait", condition == VmCondition.Ready ? "ready" : "stopped").With("timeout_seconds", Seconds(timeout));
+        return GetAsync(path, ViperJson.Default.Vm, timeout, cancellationToken);
+    }
+
+    /// <summary>Ends a VM in whatever state it is and frees everything it had.</summary>
+    public async Task DeleteVmAsync(string name, CancellationToken cancellationToken)
+    {
+        using HttpRequestMessage request = Request(HttpMethod.Delete, RequestPath.OfVm(name));
+        using CancellationTokenSource deadline = Deadline(TimeSpan.Zero, cancellationToken);
+        using HttpResponseMessage response = await SendAsync(request, deadline.Token, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Begins to boot a stopped or crashed VM; a running one is returned as it is.</summary>
+    public Task<Vm> StartVmAsync(string name, CancellationToken cancellationToken) =>
+        PostAsync(RequestPath.OfVm(name, "/start"), cancellationToken);
+
+    /// <summary>Stops a VM and waits until it is stopped; <paramref name="force"/> ends it without asking the guest.</summary>
+    public Task<Vm> StopVmAsync(string name, bool force, CancellationToken cancellationToken) =>
+        PostAsync(RequestPath.OfVm(name, "/stop").With("force", force ? "true" : null), cancellationToken);
+
+    private async Task<Vm> PostAsync(RequestPath path, CancellationToken cancellationToken)
+    {
+        using HttpRequestMessage request = Request(HttpMethod.Post, path);
+        return await SendAsync(request, ViperJson.Default.Vm, TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static long Seconds(TimeSpan time) => Math.Clamp((long)Math.Ceiling(time.TotalSeconds), 0, 3600);
+}

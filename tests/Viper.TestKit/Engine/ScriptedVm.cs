@@ -1,0 +1,41 @@
+using System.Diagnostics.CodeAnalysis;
+using Viper.Contracts;
+
+namespace Viper.TestKit.Engine;
+
+/// <summary>One VM of a <see cref="ScriptedEngine"/>; guarded by the engine's lock.</summary>
+[SuppressMessage("Design", "CA1001", Justification = "A token source without a timer holds nothing to release.")]
+internal sealed class ScriptedVm(Vm vm)
+{
+    private readonly Dictionary<string, List<string>> _logs = [];
+    private CancellationTokenSource _run = new();
+
+    internal Vm Now { get; private set; } = vm;
+
+    internal CancellationToken RunEnd => _run.Token;
+
+    internal bool LastStopWasForced { get; set; }
+
+    internal string? EndCode { get; set; }
+
+    internal void Change(Func<Vm, Vm> change) => Now = change(Now) with { Revision = Now.Revision + 1 };
+
+    internal List<string> Log(string source)
+    {
+        if (!_logs.TryGetValue(source, out List<string>? log))
+        {
+            _logs.Add(source, log = []);
+        }
+
+        return log;
+    }
+
+    internal void BeginRun()
+    {
+        _run = new CancellationTokenSource();
+        EndCode = null;
+    }
+
+    // Apart from the lock under which it is called: who waits for it may ask the engine at once.
+    internal void EndRun() => _ = _run.CancelAsync();
+}
