@@ -27,6 +27,9 @@ public sealed record Link
     /// <summary>The group number by which many links are handled at once; 0 is the default.</summary>
     public uint Group { get; init; }
 
+    /// <summary>A free text that an administrator gave it (ifalias), or null.</summary>
+    public string? Alias { get; init; }
+
     /// <summary>True when it was set up by an administrator.</summary>
     public bool IsUp { get; init; }
 

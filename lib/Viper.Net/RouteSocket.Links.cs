@@ -1,3 +1,5 @@
+using System.Text;
+
 using Microsoft.Win32.SafeHandles;
 
 using Viper.Net.Interop;
@@ -8,6 +10,8 @@ namespace Viper.Net;
 
 public sealed partial class RouteSocket
 {
+    private const int MaxAlias = 255;
+
     /// <summary>Makes a bridge, down and without address.</summary>
     /// <returns>False when a link of that name exists.</returns>
     /// <remarks>Spanning tree stays off and the forward delay is zero, so that a port works as soon as it is up.</remarks>
@@ -189,6 +193,20 @@ public sealed partial class RouteSocket
         writer.BeginMessage(LinkConstants.RTM_NEWLINK, Change, 0, new ifinfomsg { ifi_index = index });
         writer.AttributeText(LinkConstants.IFLA_IFNAME, name);
         Send(ref writer, buffer, "rename link", Describe(index));
+    }
+
+    /// <summary>Gives a link a free text (ifalias) of at most 255 bytes; an empty text takes it away.</summary>
+    /// <exception cref="NetlinkException">There is no such link, or the kernel refused.</exception>
+    public void SetAlias(int index, string alias)
+    {
+        ArgumentNullException.ThrowIfNull(alias);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(Encoding.UTF8.GetByteCount(alias), MaxAlias, nameof(alias));
+        Span<byte> buffer = stackalloc byte[RequestBuffer];
+        MessageWriter writer = new(buffer);
+        writer.BeginMessage(LinkConstants.RTM_NEWLINK, Change, 0, new ifinfomsg { ifi_index = index });
+        // The kernel takes the bytes without a closing NUL.
+        writer.Attribute(LinkConstants.IFLA_IFALIAS, Encoding.UTF8.GetBytes(alias));
+        Send(ref writer, buffer, "set alias of link", Describe(index));
     }
 
     /// <summary>Moves a link into another namespace, where it has another index and is down.</summary>

@@ -16,6 +16,7 @@ internal static class LinkConstants
     internal const int IFLA_LINKINFO = 18;
     internal const int IFLA_OPERSTATE = 16;
     internal const int IFLA_AF_SPEC = 26;
+    internal const int IFLA_IFALIAS = 20;
     internal const int IFLA_GROUP = 27;
     internal const int IFLA_NET_NS_FD = 28;
     internal const int IFLA_EXT_MASK = 29;

@@ -18,6 +18,7 @@ internal static class LinkParser
         ifinfomsg header = MemoryMarshal.Read<ifinfomsg>(payload);
         string? name = null;
         string? kind = null;
+        string? alias = null;
         MacAddress? address = null;
         int? mtu = null;
         int? master = null;
@@ -43,6 +44,9 @@ internal static class LinkParser
                     break;
                 case LinkConstants.IFLA_LINK:
                     lower = attributes.Int32;
+                    break;
+                case LinkConstants.IFLA_IFALIAS:
+                    alias = attributes.Text;
                     break;
                 case LinkConstants.IFLA_GROUP:
                     group = attributes.UInt32;
@@ -70,6 +74,7 @@ internal static class LinkParser
             Master = master,
             LowerIndex = lower,
             Group = group ?? 0,
+            Alias = alias,
             IsUp = (header.ifi_flags & LinkConstants.IFF_UP) != 0,
             IsRunning = (header.ifi_flags & LinkConstants.IFF_RUNNING) != 0,
             BridgePort = port,
