@@ -7,6 +7,7 @@ namespace Viper.Images;
 public sealed partial class ImageStore
 {
     private const int ReadSize = 1 << 20;
+    private const long SettledAfterNs = 100_000_000;
 
     private async ValueTask VerifyAsync(ImageReference image, CancellationToken cancellationToken)
     {
@@ -17,7 +18,10 @@ public sealed partial class ImageStore
         foreach (ImageArtifact artifact in image.Manifest.Artifacts)
         {
             VerifiedFile? before = verified.GetValueOrDefault(artifact.File);
-            now.Add(await VerifyAsync(image, artifact, before, cancellationToken).ConfigureAwait(false));
+            if (await VerifyAsync(image, artifact, before, cancellationToken).ConfigureAwait(false) is { } checkedFile)
+            {
+                now.Add(checkedFile);
+            }
         }
 
         if (!now.SequenceEqual(known.Verified.Files))
@@ -27,7 +31,7 @@ public sealed partial class ImageStore
         }
     }
 
-    private static async ValueTask<VerifiedFile> VerifyAsync(
+    private static async ValueTask<VerifiedFile?> VerifyAsync(
         ImageReference image, ImageArtifact artifact, VerifiedFile? before, CancellationToken cancellationToken)
     {
         string path = Path.Combine(image.Directory, artifact.File);
@@ -53,11 +57,17 @@ public sealed partial class ImageStore
             throw new ImageCorruptException(image.Name, path, artifact.Role, $"of SHA-256 {artifact.Sha256}", $"of SHA-256 {digest}");
         }
 
-        // Written to while it was being read: the stamp of before then says nothing, so it is not remembered.
-        return PlainFile.StampOf(handle, path) == stamp
-            ? new VerifiedFile(artifact.File, digest, stamp)
-            : throw new ImageCorruptException(image.Name, path, artifact.Role, "at rest", "being written to");
+        if (PlainFile.StampOf(handle, path) != stamp)
+        {
+            throw new ImageCorruptException(image.Name, path, artifact.Role, "at rest", "being written to");
+        }
+
+        return IsSettled(stamp, DateTimeOffset.UtcNow) ? new VerifiedFile(artifact.File, digest, stamp) : null;
     }
+
+    // File times step with the kernel's tick, so a file that changed a moment ago could change again within the same stamp.
+    internal static bool IsSettled(FileStamp stamp, DateTimeOffset now) =>
+        ((now - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick) - stamp.ChangedNs > SettledAfterNs;
 
     private static async ValueTask<string> DigestAsync(SafeFileHandle handle, CancellationToken cancellationToken)
     {

@@ -135,6 +135,34 @@ public sealed class ImageStoreVerifyTests : IDisposable
     }
 
     [Theory]
+    [InlineData(101, true)]
+    [InlineData(99, false)]
+    [InlineData(-5_000, false)]
+    public void IsSettled_ChangedSoManyMillisecondsAgo_DecidesWhetherTheStampIsKept(int ago, bool settled)
+    {
+        DateTimeOffset now = DateTimeOffset.UnixEpoch.AddSeconds(1_800_000_000);
+        long changed = (1_800_000_000_000L - ago) * 1_000_000;
+
+        Assert.Equal(settled, ImageStore.IsSettled(new FileStamp(1, 2, 3, 4, changed), now));
+    }
+
+    [Fact]
+    public async Task OpenAsync_FilesAtRest_RemembersEveryOne()
+    {
+        string memory = Path.Combine(_image.Directory, VerifiedFiles.FileName);
+        using CancellationTokenSource deadline = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        deadline.CancelAfter(TimeSpan.FromSeconds(60));
+        while (!File.Exists(memory) || JsonSerializer.Deserialize(File.ReadAllBytes(memory), ManifestJson.Default.VerifiedFiles)!.Files.Count < 4)
+        {
+            await _store.OpenAsync("sample", deadline.Token);
+        }
+
+        Assert.Equal(
+            _image.Manifest.Artifacts.Select(artifact => artifact.Sha256),
+            JsonSerializer.Deserialize(File.ReadAllBytes(memory), ManifestJson.Default.VerifiedFiles)!.Files.Select(file => file.Sha256));
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("null")]
     [InlineData("{\"files\":[")]
