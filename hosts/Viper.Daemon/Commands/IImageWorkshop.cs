@@ -6,10 +6,10 @@ namespace Viper.Daemon.Commands;
 internal interface IImageWorkshop
 {
     /// <summary>Builds and installs the image of a recipe; at once where it is installed already.</summary>
-    /// <param name="recipe">The recipe's name, or the path of its folder.</param>
+    /// <param name="order">Which recipe, and how.</param>
     /// <param name="progress">Told of every step in one line.</param>
     /// <param name="cancellationToken">Ends the build; nothing half-made remains.</param>
-    Task<ImageInfo> BuildAsync(string recipe, IProgress<string> progress, CancellationToken cancellationToken);
+    Task<ImageInfo> BuildAsync(ImageOrder order, IProgress<string> progress, CancellationToken cancellationToken);
 
     /// <summary>The installed images, by name.</summary>
     IReadOnlyList<ImageInfo> List();

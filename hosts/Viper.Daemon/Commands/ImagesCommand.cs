@@ -12,11 +12,14 @@ internal static class ImagesCommand
     private static Command MakeBuild(VerbContext context)
     {
         Argument<string> recipe = new("RECIPE") { Description = "The recipe's name, or the path of its folder." };
-        Command command = new("build", "Build the image of a recipe and install it.") { recipe, context.Json };
+        Option<bool> refresh = new("--refresh") { Description = "Look for newer packages instead of taking those of the image that is there." };
+        Option<bool> allInOne = new("--all-in-one") { Description = "Put everything into one initramfs, without a root disk." };
+        Command command = new("build", "Build the image of a recipe and install it; at once where nothing has changed.") { recipe, refresh, allInOne, context.Json };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             IImageWorkshop workshop = context.Parts.OpenImages(context.Enter(parsed));
-            ImageInfo image = await workshop.BuildAsync(parsed.GetRequiredValue(recipe), new LineProgress(context.Errors), cancellationToken);
+            ImageOrder order = new(parsed.GetRequiredValue(recipe), parsed.GetValue(refresh), parsed.GetValue(allInOne));
+            ImageInfo image = await workshop.BuildAsync(order, new LineProgress(context.Errors), cancellationToken);
             if (parsed.GetValue(context.Json))
             {
                 context.PrintJson(image, ViperJson.Readable.ImageInfo);

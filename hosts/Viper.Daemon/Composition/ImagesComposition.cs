@@ -1,5 +1,4 @@
 using Viper.Daemon.Commands;
-using Viper.Daemon.Hosting;
 using Viper.Daemon.Settings;
 
 namespace Viper.Daemon.Composition;
@@ -7,6 +6,5 @@ namespace Viper.Daemon.Composition;
 /// <summary>What <c>images</c> acts on.</summary>
 internal static class ImagesComposition
 {
-    internal static IImageWorkshop Open(DaemonSettings settings) =>
-        throw new StartException("This build of viperd cannot build images.");
+    internal static IImageWorkshop Open(DaemonSettings settings) => new ImageWorkshop(settings);
 }

@@ -14,7 +14,7 @@ internal static class GuestCommandLine
     public static string Build(string imageWords, string hostname, IPAddress address, IPAddress gateway, IPNetwork subnet, IReadOnlyList<IPAddress> dns, DateTimeOffset now, string ownWords)
     {
         StringBuilder line = new();
-        line.Append("console=ttyS0 ").Append(imageWords.Trim());
+        line.Append(imageWords.Trim());
         line.Append(" ip=").Append(address).Append("::").Append(gateway).Append(':').Append(Netmask(subnet.PrefixLength))
             .Append(':').Append(hostname).Append(":eth0:off");
         foreach (IPAddress server in dns.Take(2))

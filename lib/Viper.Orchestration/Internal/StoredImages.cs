@@ -39,24 +39,5 @@ internal sealed class StoredImages(EngineSettings settings) : IImageSource
         }
     }
 
-    public IReadOnlyList<ImageInfo> List()
-    {
-        List<ImageInfo> images = [];
-        foreach (ImageSummary image in _store.List())
-        {
-            if (image is { Manifest: { } manifest, Problem: null, Id: { } id })
-            {
-                images.Add(new ImageInfo
-                {
-                    Name = image.Name,
-                    ContentId = id,
-                    Bytes = image.Size,
-                    MinMemoryMb = manifest.MinimumMemoryMib,
-                    Browser = manifest.Browser is { } browser ? $"{browser.Package} {browser.Version}" : null,
-                });
-            }
-        }
-
-        return images;
-    }
+    public IReadOnlyList<ImageInfo> List() => InstalledImages.List(_store.Directory);
 }

@@ -11,7 +11,7 @@ public sealed class GuestCommandLineTests
     [Fact]
     public void Build_WithDnsAndOwnWords_HasThemInTheirPlaces() =>
         Assert.Equal(
-            "console=ttyS0 quiet ip=192.168.127.2::192.168.127.1:255.255.255.0:a:eth0:off:203.0.113.53:203.0.113.54 viper.epoch=1700000000 own words",
+            "quiet ip=192.168.127.2::192.168.127.1:255.255.255.0:a:eth0:off:203.0.113.53:203.0.113.54 viper.epoch=1700000000 own words",
             GuestCommandLine.Build(
                 " quiet ", "a", s_guest, s_host, IPNetwork.Parse("192.168.127.0/24"),
                 [IPAddress.Parse("203.0.113.53"), IPAddress.Parse("203.0.113.54"), IPAddress.Parse("203.0.113.55")],
