@@ -96,10 +96,11 @@ public sealed class ViperStage : IAsyncDisposable
         ThrowIfFailed("viperd setup", await RunViperdAsync(["setup"], cancellationToken));
     }
 
-    /// <summary>Starts viperd and waits until it answers.</summary>
-    public async Task StartDaemonAsync(CancellationToken cancellationToken)
+    /// <summary>Starts viperd, by way of another program if one is named, and waits until it answers.</summary>
+    public async Task StartDaemonAsync(CancellationToken cancellationToken, params IReadOnlyList<string> by)
     {
-        ChildProgram daemon = ChildProgram.Start(Path.Combine(_options.Programs, "viperd"), Environment, ["serve"]);
+        string[] line = [.. by, Path.Combine(_options.Programs, "viperd"), "serve"];
+        ChildProgram daemon = ChildProgram.Start(line[0], Environment, line[1..]);
         Daemon = daemon;
         _ = daemon.Output.ReadToEndAsync(CancellationToken.None);
         using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

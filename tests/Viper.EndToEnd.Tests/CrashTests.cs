@@ -1,0 +1,80 @@
+using System.Diagnostics;
+using Viper.Contracts;
+using Viper.Stage;
+
+namespace Viper.EndToEnd.Tests;
+
+public sealed class CrashTests(SharedStage shared)
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Vmm_Killed_IsToldOnTheStreamAndDeletable()
+    {
+        ViperStage stage = shared.Stage;
+        Vm vm = await StageAssert.CreateAsync(stage, "victim");
+        long seq = (await stage.Client.GetStatusAsync(Cancel)).LastSeq;
+
+        Kill(vm.Pid!.Value);
+
+        VmEvent crashed = await StageAssert.EventAsync(stage, seq, "victim", VmEventTypes.Crashed);
+        Assert.Equal(9, crashed.Data.GetProperty("signal").GetInt32());
+        Vm after = await stage.Client.WaitVmAsync("victim", Client.VmCondition.Stopped, SharedStage.Patience, Cancel);
+        Assert.Equal((VmStatus.Crashed, (int?)null), (after.Status, after.Pid));
+        Assert.Empty(Leftovers.Taps(stage.Network!.Viper));
+        await StageAssert.DeleteAsync(stage, "victim");
+        await StageAssert.NothingLeftAsync(stage);
+    }
+
+    [Fact]
+    public async Task Delete_WhileStarting_LeavesNothing()
+    {
+        ViperStage stage = shared.Stage;
+        ProgramResult created = await stage.RunViperAsync(["vms", "create", "early", "--no-wait", "--json"], Cancel);
+        Assert.True(created.ExitCode == 0, created.Errors);
+        await StageAssert.EventAsync(stage, 0, "early", VmEventTypes.Running);
+
+        await StageAssert.DeleteAsync(stage, "early");
+
+        await StageAssert.NothingLeftAsync(stage);
+    }
+
+    [Fact]
+    public async Task Daemon_Killed_LeavesNothingThatTheNextOneDoesNotEnd()
+    {
+        await using ViperStage stage = await ViperStage.StartAsync(SharedStage.Options, Cancel);
+        Vm vm = await StageAssert.CreateAsync(stage, "orphan");
+        await stage.KillDaemonAsync();
+        Assert.True(Directory.Exists($"/proc/{vm.Pid}"));
+
+        await stage.StartDaemonAsync(Cancel);
+
+        Assert.Empty(Leftovers.Processes(stage.Folder));
+        Assert.Empty(Leftovers.Taps(stage.Network!.Viper));
+        Assert.Empty(Leftovers.Sockets(stage.RuntimeFolder));
+        Assert.Equal(VmStatus.Crashed, (await stage.Client.GetVmAsync("orphan", Cancel)).Status);
+        await StageAssert.DeleteAsync(stage, "orphan");
+        await StageAssert.NothingLeftAsync(stage);
+    }
+
+    [Fact]
+    public async Task Daemon_Terminated_StopsItsVms()
+    {
+        await using ViperStage stage = await ViperStage.StartAsync(SharedStage.Options, Cancel);
+        Vm vm = await StageAssert.CreateAsync(stage, "kept");
+        stage.Daemon!.Terminate();
+        Assert.Equal(0, await stage.Daemon.WaitAsync(Cancel));
+
+        Assert.False(Directory.Exists($"/proc/{vm.Pid}"));
+        Assert.Empty(Leftovers.Taps(stage.Network!.Viper));
+        await stage.StopDaemonAsync();
+        await stage.StartDaemonAsync(Cancel);
+        Assert.Equal(VmStatus.Stopped, (await stage.Client.GetVmAsync("kept", Cancel)).Status);
+    }
+
+    private static void Kill(int pid)
+    {
+        using Process process = Process.GetProcessById(pid);
+        process.Kill();
+    }
+}

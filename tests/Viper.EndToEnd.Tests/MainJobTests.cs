@@ -1,0 +1,102 @@
+using System.Buffers.Binary;
+using System.Text.Json;
+using Microsoft.Playwright;
+using Viper.Contracts;
+using Viper.Stage;
+
+namespace Viper.EndToEnd.Tests;
+
+public sealed class MainJobTests(SharedStage shared)
+{
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    private ViperStage Stage => shared.Stage;
+
+    [Fact]
+    public async Task Browser_InAVm_OpensThePageAndLeavesNothing()
+    {
+        Vm vm = await StageAssert.CreateAsync(Stage, "main", "--label", "team=qa");
+        Assert.StartsWith("HeadlessChrome/", vm.Browser?.Product, StringComparison.Ordinal);
+        Assert.Equal("qa", vm.Labels["team"]);
+        await using (ForwardedBrowser forwarded = await ForwardedBrowser.ConnectAsync(Stage, "main"))
+        {
+            IPage page = await forwarded.NewPageAsync();
+            await page.GotoAsync(WorldServer.Address.ToString());
+            await page.WaitForSelectorAsync("html[data-ready]");
+            Assert.Equal("The Viper demo site", await page.TitleAsync());
+            Assert.Equal("24133", await page.TextContentAsync("#computed"));
+            Assert.Equal("102400", await page.TextContentAsync("#pixels"));
+            AssertIsPicture(await page.ScreenshotAsync(), 1280, 800);
+
+            await page.GotoAsync(new Uri(WorldServer.Address, "form.html").ToString());
+            await page.FillAsync("input[name=name]", "Ærøskøbing <b>");
+            await page.ClickAsync("button");
+            Assert.Equal("Hello, Ærøskøbing <b>!", await page.TextContentAsync("#greeting"));
+        }
+
+        await StageAssert.DeleteAsync(Stage, "main");
+        await StageAssert.NothingLeftAsync(Stage);
+    }
+
+    [Fact]
+    public async Task Screenshot_ByTheCli_IsAPicture()
+    {
+        await StageAssert.CreateAsync(Stage, "shot");
+        string file = Path.Combine(Stage.Folder, "shot.png");
+
+        ProgramResult result = await Stage.RunViperAsync(["screenshot", "shot", WorldServer.Address.ToString(), "-o", file], Cancel);
+
+        Assert.True(result.ExitCode == 0, result.Errors);
+        byte[] picture = await File.ReadAllBytesAsync(file, Cancel);
+        Assert.Equal([0x89, (byte)'P', (byte)'N', (byte)'G'], picture[..4]);
+        Assert.True(picture.Length > 10_000, $"{picture.Length} bytes are no picture of that page.");
+        await StageAssert.FailsAsync(Stage, 1, "navigation_failed", "screenshot", "shot", "http://203.0.113.10:1/", "-o", file + ".none");
+        Assert.False(File.Exists(file + ".none"));
+        await StageAssert.DeleteAsync(Stage, "shot");
+    }
+
+    [Fact]
+    public async Task Stop_OfARunningVm_ShutsTheGuestDownInOrder()
+    {
+        Vm before = await StageAssert.CreateAsync(Stage, "orderly");
+        long seq = (await Stage.Client.GetStatusAsync(Cancel)).LastSeq;
+
+        Vm stopped = await Stage.Client.StopVmAsync("orderly", force: false, Cancel);
+
+        Assert.Equal((VmStatus.Stopped, "stopped as asked"), (stopped.Status, stopped.StatusReason));
+        await StageAssert.EventAsync(Stage, seq, "orderly", VmEventTypes.Stopped);
+        ProgramResult logs = await Stage.RunViperAsync(["vms", "logs", "orderly", "--tail", "500"], Cancel);
+        Assert.Contains("viper: ready", logs.Output, StringComparison.Ordinal);
+        Assert.Contains("viper: shutdown", logs.Output, StringComparison.Ordinal);
+
+        ProgramResult started = await Stage.RunViperAsync(["vms", "start", "orderly", "--json"], Cancel);
+        Assert.True(started.ExitCode == 0, started.Errors);
+        Vm after = await Stage.Client.WaitVmAsync("orderly", Client.VmCondition.Ready, SharedStage.Patience, Cancel);
+        Assert.Equal((before.IpAddress, before.MacAddress), (after.IpAddress, after.MacAddress));
+        await StageAssert.DeleteAsync(Stage, "orderly");
+        await StageAssert.NothingLeftAsync(Stage);
+    }
+
+    [Fact]
+    public async Task DevTools_OfAVm_AnswersAtTheDaemonWithItsOwnAddresses()
+    {
+        await StageAssert.CreateAsync(Stage, "tools");
+
+        using HttpResponseMessage answer = await UnixHttp.GetAsync(Stage, "/api/v1/vms/tools/agent/json/version/", Cancel);
+
+        using JsonDocument json = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(Cancel));
+        string socket = json.RootElement.GetProperty("webSocketDebuggerUrl").GetString()!;
+        Assert.StartsWith("ws://localhost/api/v1/vms/tools/agent/devtools/browser/", socket, StringComparison.Ordinal);
+        await StageAssert.DeleteAsync(Stage, "tools");
+    }
+
+    private static void AssertIsPicture(byte[] png, int width, int height)
+    {
+        Assert.Equal([0x89, (byte)'P', (byte)'N', (byte)'G'], png[..4]);
+        Assert.Equal(width, BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(16)));
+        Assert.Equal(height, BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(20)));
+
+        // A blank page of this size is 4 to 6 KB.
+        Assert.True(png.Length > 40_000, $"{png.Length} bytes are no picture of that page.");
+    }
+}
