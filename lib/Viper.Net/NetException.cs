@@ -28,6 +28,9 @@ public class NetException : Exception
         Errno is Interop.ErrnoConstants.EAGAIN or Interop.ErrnoConstants.EINTR or Interop.ErrnoConstants.EBUSY
             or Interop.ErrnoConstants.ENOBUFS or Interop.ErrnoConstants.ETIMEDOUT;
 
+    /// <summary>True where the thing asked for is not there.</summary>
+    public bool IsAbsent => Errno is Interop.ErrnoConstants.ENOENT or Interop.ErrnoConstants.ENODEV or Interop.ErrnoConstants.ESRCH;
+
     private static string Describe(string operation, string? target, int errno, string? why)
     {
         string subject = target is null ? operation : $"{operation} ({target})";

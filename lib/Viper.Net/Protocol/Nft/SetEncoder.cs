@@ -17,7 +17,7 @@ internal static class SetEncoder
         writer.AttributeUInt32BigEndian(NftMessageConstants.NFTA_SET_ID, id);
     }
 
-    internal static void WriteElements(ref MessageWriter writer, string table, string set, ReadOnlySpan<NftElement> elements)
+    internal static void WriteElements(ref MessageWriter writer, string table, string set, scoped ReadOnlySpan<NftElement> elements)
     {
         writer.AttributeText(NftMessageConstants.NFTA_SET_ELEM_LIST_TABLE, table);
         writer.AttributeText(NftMessageConstants.NFTA_SET_ELEM_LIST_SET, set);
