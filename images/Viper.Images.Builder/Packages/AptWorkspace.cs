@@ -22,6 +22,7 @@ internal sealed class AptWorkspace
         Archives = Path.Combine(cacheDirectory, "packages");
         Directory.CreateDirectory(Path.Combine(_lists, "partial"));
         Directory.CreateDirectory(Path.Combine(Archives, "partial"));
+        Directory.CreateDirectory(Path.Combine(_directory, "none", "partial"));
     }
 
     /// <summary>The folder of downloaded package archives.</summary>
@@ -60,7 +61,8 @@ internal sealed class AptWorkspace
     internal async Task<IReadOnlyList<string>> ResolveAsync(IReadOnlyList<string> packages, IReadOnlyList<string> drop, CancellationToken cancellationToken)
     {
         await File.WriteAllTextAsync(_status, StatusOf(drop), cancellationToken).ConfigureAwait(false);
-        string output = await Tool.RunAsync("apt-get", [.. Options(), "--print-uris", "install", .. packages], cancellationToken).ConfigureAwait(false);
+        // apt leaves out what it has already, so it is shown an empty folder.
+        string output = await Tool.RunAsync("apt-get", [.. Options(), "-o", $"Dir::Cache::archives={Path.Combine(_directory, "none")}", "--print-uris", "install", .. packages], cancellationToken).ConfigureAwait(false);
         return [.. output.Split('\n').Where(line => line.StartsWith('\'')).Select(line => line.Split(' ')[1])];
     }
 

@@ -33,10 +33,10 @@ internal static class RecipeReader
             Digest = Digest.Of(content),
             Name = Required(path, settings, "name"),
             Description = Required(path, settings, "description"),
-            KernelPackage = Required(path, settings, "kernel"),
+            KernelPackage = Checked(path, settings, "kernel", (line, text) => line.Name(text, "package")),
             KernelCommandLine = Required(path, settings, "command-line"),
             MinimumMemoryMib = ReadMemory(path, settings),
-            AgentPath = settings["agent"].Line.GuestPath(Required(path, settings, "agent")),
+            AgentPath = Checked(path, settings, "agent", (line, text) => line.GuestPath(text)),
             Browser = settings.TryGetValue("browser", out (RecipeLine Line, string Value) browser) ? ReadBrowser(browser.Line, browser.Value) : null,
             Compression = settings.TryGetValue("root-compression", out (RecipeLine Line, string Value) compression) ? ReadCompression(compression.Line, compression.Value) : null,
             AllInOneInitramfs = settings.TryGetValue("all-in-one-initramfs", out (RecipeLine Line, string Value) one) && ReadYesNo(one.Line, one.Value),
@@ -81,6 +81,13 @@ internal static class RecipeReader
         settings.TryGetValue(key, out (RecipeLine Line, string Value) setting)
             ? setting.Value
             : throw new RecipeException(path, 0, $"the section [image] does not say '{key}'");
+
+    private static string Checked(
+        string path, Dictionary<string, (RecipeLine Line, string Value)> settings, string key, Func<RecipeLine, string, string> check)
+    {
+        string text = Required(path, settings, key);
+        return check(settings[key].Line, text);
+    }
 
     private static int ReadMemory(string path, Dictionary<string, (RecipeLine Line, string Value)> settings)
     {
