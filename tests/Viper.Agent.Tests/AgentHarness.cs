@@ -73,8 +73,15 @@ internal sealed class AgentHarness : IAsyncDisposable
     /// <summary>Sends raw text and reads all that comes until the agent closes.</summary>
     internal async Task<string> ExchangeAsync(string text, string from = "127.0.0.1")
     {
-        using var socket = await ConnectAsync(from);
-        return await ExchangeAsync(socket, text);
+        try
+        {
+            using var socket = await ConnectAsync(from);
+            return await ExchangeAsync(socket, text);
+        }
+        catch (SocketException)
+        {
+            return "<reset>";
+        }
     }
 
     internal static async Task<string> ExchangeAsync(Socket socket, string text)

@@ -37,7 +37,7 @@ public sealed class BootTests
         Assert.True(token.Matches(Token));
         for (var cut = 0; cut < Token.Length; cut++)
         {
-            Assert.False(token.Matches(Token[..cut]));
+            Assert.False(token.Matches(Token.AsSpan(0, cut)));
         }
 
         Assert.False(token.Matches(Token + "0"));
@@ -88,5 +88,5 @@ public sealed class BootTests
 
     [Fact]
     public void Version_IsThatOfTheBuild() =>
-        Assert.Equal(typeof(AgentVersion).Assembly.GetName().Version!.ToString(3), AgentVersion.Text);
+        Assert.Equal(AgentVersion.Text, typeof(AgentVersion).Assembly.GetName().Version!.ToString(3));
 }
