@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Viper.Agent.Actions;
 using Viper.Agent.Boot;
 using Viper.Agent.Browser;
 using Viper.Agent.Server;
@@ -12,6 +13,7 @@ internal sealed class AgentProgram : IBrowserEvents, IAsyncDisposable
     private readonly AgentOptions _options;
     private readonly Bell _bell;
     private readonly BootRecord _boot = new();
+    private readonly BrowserLink _link = new();
     private readonly TaskCompletionSource<string?> _firstBrowser = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private BrowserSupervisor? _browser;
     private AgentServer? _server;
@@ -43,7 +45,8 @@ internal sealed class AgentProgram : IBrowserEvents, IAsyncDisposable
         // Chrome takes seconds; all that follows happens beside it.
         var access = new AccessPolicy(_options.HostAddress, VmToken.Load(_options.TokenPath));
         var relay = new RelayEndpoint(_browser);
-        var router = new AgentRouter(new StatusEndpoint(_browser, relay, _boot), new DevToolsEndpoint(_browser), relay);
+        var router = new AgentRouter(
+            new StatusEndpoint(_browser, relay, _boot), new DevToolsEndpoint(_browser), relay, new ActionRunner(_browser, _link));
         var server = new ServerOptions { ListenAddress = _options.GuestAddress, Port = _options.Port, HostAddress = _options.HostAddress };
         _server = new AgentServer(server, access, router);
         _server.Start();
@@ -68,6 +71,7 @@ internal sealed class AgentProgram : IBrowserEvents, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
+        await _link.DisposeAsync();
         if (_server is not null)
         {
             await _server.DisposeAsync();

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Viper.Agent;
 using Viper.Agent.Boot;
 using Viper.Agent.Interop;
+using Viper.Agent.Power;
 using Viper.Contracts.Agent;
 
 if (args is ["--version"])
@@ -16,12 +17,8 @@ try
 {
     var addresses = GuestAddresses.Parse(File.ReadAllText("/proc/cmdline"))
         ?? throw new AgentStartException("The kernel command line has no ip=client:server:gateway:… with IPv4 addresses.");
-    await using var agent = new AgentProgram(new AgentOptions
-    {
-        GuestAddress = addresses.Guest,
-        HostAddress = addresses.Host,
-        ConsolePath = console,
-    });
+    var options = new AgentOptions { GuestAddress = addresses.Guest, HostAddress = addresses.Host, ConsolePath = console };
+    await using var agent = new AgentProgram(options);
     var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
     agent.Start();
     using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context =>
@@ -29,7 +26,8 @@ try
         context.Cancel = true;
         stop.TrySetResult();
     });
-    await stop.Task;
+    using var button = PowerButton.Watch(options.InputDirectory);
+    await Task.WhenAny(stop.Task, button.Pressing);
     await agent.StopAsync();
     Libc.sync();
     return 0;

@@ -19,7 +19,7 @@ internal sealed class Bell
         lock (_gate)
         {
             // Opened for each line: the console may be a port whose reader comes and goes.
-            using var console = FileDescriptor.TryOpen(_path, Libc.O_WRONLY);
+            using var console = FileDescriptor.TryOpen(_path, Libc.O_WRONLY | Libc.O_APPEND);
             return console?.TryWrite(line) ?? false;
         }
     }

@@ -23,6 +23,8 @@ internal static partial class Libc
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int eventfd(uint initial, int flags);
 
+    internal const int InputEventSize = 24;
+
     // struct input_event { struct timeval time; __u16 type; __u16 code; __s32 value; };  <linux/input.h>
     [StructLayout(LayoutKind.Sequential)]
     internal struct InputEvent

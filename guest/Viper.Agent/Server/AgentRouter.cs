@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Viper.Agent.Actions;
 using Viper.Agent.Http;
 
 namespace Viper.Agent.Server;
@@ -9,9 +10,13 @@ internal sealed class AgentRouter
     private readonly StatusEndpoint _status;
     private readonly DevToolsEndpoint _devTools;
     private readonly RelayEndpoint _relay;
+    private readonly NavigateAction _navigate;
+    private readonly ScreenshotAction _screenshot;
 
-    internal AgentRouter(StatusEndpoint status, DevToolsEndpoint devTools, RelayEndpoint relay)
+    internal AgentRouter(StatusEndpoint status, DevToolsEndpoint devTools, RelayEndpoint relay, ActionRunner actions)
     {
+        _navigate = new NavigateAction(actions);
+        _screenshot = new ScreenshotAction(actions);
         _status = status;
         _devTools = devTools;
         _relay = relay;
@@ -37,6 +42,10 @@ internal sealed class AgentRouter
         {
             return await DispatchAsync(request, path, stopping);
         }
+        catch (FieldException error)
+        {
+            return Problem.Invalid(path, error.Member, error.Code, error.Message);
+        }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
             return Problem.Stopping(path);
@@ -50,15 +59,20 @@ internal sealed class AgentRouter
 
     private Task<AgentResponse> DispatchAsync(AgentRequest request, string path, CancellationToken stopping)
     {
-        if (path == "/status")
+        var method = request.Head.Method;
+        return path switch
         {
-            return request.Head.Method == "GET"
-                ? _status.AnswerAsync(stopping)
-                : Task.FromResult(Problem.MethodNotAllowed(path, request.Head.Method, "GET"));
-        }
-
-        return DevToolsEndpoint.Owns(path)
-            ? _devTools.AnswerAsync(request, stopping)
-            : Task.FromResult(Problem.NotFound(path));
+            "/status" when method == "GET" => _status.AnswerAsync(stopping),
+            "/status" => Refuse(path, method, "GET"),
+            "/navigate" when method == "POST" => _navigate.AnswerAsync(request, path, stopping),
+            "/navigate" => Refuse(path, method, "POST"),
+            "/screenshot" when method is "GET" or "POST" => _screenshot.AnswerAsync(request, path, stopping),
+            "/screenshot" => Refuse(path, method, "GET, POST"),
+            _ when DevToolsEndpoint.Owns(path) => _devTools.AnswerAsync(request, stopping),
+            _ => Task.FromResult(Problem.NotFound(path)),
+        };
     }
+
+    private static Task<AgentResponse> Refuse(string path, string method, string allowed) =>
+        Task.FromResult(Problem.MethodNotAllowed(path, method, allowed));
 }

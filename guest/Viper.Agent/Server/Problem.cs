@@ -80,6 +80,7 @@ internal static class Problem
         "browser_restarting" => "Browser is restarting",
         "browser_absent" => "No browser",
         "browser_error" => "Browser error",
+        "page_crashed" => "Page crashed",
         "not_found" => "Not found",
         _ => status >= 500 ? "Agent error" : "Request refused",
     };

@@ -1,0 +1,67 @@
+using Viper.Agent.Browser;
+using Viper.Agent.DevTools;
+using Viper.Agent.Server;
+using Viper.Cdp;
+
+namespace Viper.Agent.Actions;
+
+/// <summary>Runs one action on the active page within its deadline, and turns every failure into its problem.</summary>
+internal sealed class ActionRunner
+{
+    internal const int DefaultTimeoutMs = 30_000;
+    internal const int MaxTimeoutMs = 600_000;
+
+    private readonly BrowserSupervisor _browser;
+    private readonly BrowserLink _link;
+
+    internal ActionRunner(BrowserSupervisor browser, BrowserLink link)
+    {
+        _browser = browser;
+        _link = link;
+    }
+
+    internal async Task<AgentResponse> RunAsync(
+        string path,
+        int timeoutMs,
+        Func<CdpPage, CancellationToken, Task<AgentResponse>> action,
+        CancellationToken stopping)
+    {
+        var state = _browser.State;
+        if (state.Run is not { } run)
+        {
+            return Problem.NoBrowser(state.Health, path);
+        }
+
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        deadline.CancelAfter(timeoutMs);
+        try
+        {
+            await using var page = await _link.AttachActivePageAsync(run, deadline.Token);
+            return await action(page, deadline.Token);
+        }
+        catch (CdpNavigationException error)
+        {
+            return Problem.Create(502, "navigation_failed", error.Message, path, error.NetError);
+        }
+        catch (CdpTimeoutException error)
+        {
+            return Problem.Create(504, "navigation_timeout", error.Message, path);
+        }
+        catch (CdpSessionClosedException error)
+        {
+            return Problem.Create(502, "page_crashed", error.Message, path);
+        }
+        catch (CdpProtocolException error)
+        {
+            return Problem.Create(502, "browser_error", error.Message, path);
+        }
+        catch (Exception error) when (error is CdpClosedException or IOException or DevToolsException)
+        {
+            return Problem.Create(503, "browser_restarting", $"The browser broke off: {error.Message}", path);
+        }
+        catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
+        {
+            return Problem.Create(504, "action_timeout", $"The browser did not finish within {timeoutMs} ms.", path);
+        }
+    }
+}

@@ -1,0 +1,133 @@
+using Viper.Cdp.Internal;
+
+namespace Viper.Cdp;
+
+/// <content>Opening addresses.</content>
+public sealed partial class CdpPage
+{
+    /// <summary>Chrome replaces an answer that has an error status and no body by a page of its own, and calls that a failure.</summary>
+    private const string StatusWithoutBody = "net::ERR_HTTP_RESPONSE_CODE_FAILURE";
+
+    /// <summary>Opens an address and waits for a moment of its loading.</summary>
+    /// <param name="url">An absolute address.</param>
+    /// <param name="waitUntil">The moment. A page that moves on by itself before it is followed.</param>
+    /// <param name="timeout">The deadline for all of it; the loading is stopped when it passes.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <exception cref="CdpNavigationException">Chrome could not open the address.</exception>
+    /// <exception cref="CdpTimeoutException">The moment did not come within the deadline.</exception>
+    /// <exception cref="CdpSessionClosedException">The page was closed or crashed meanwhile.</exception>
+    public async Task<CdpNavigation> NavigateAsync(
+        string url, CdpWaitUntil waitUntil, TimeSpan timeout, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(url);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(timeout);
+        try
+        {
+            return await NavigateAsync(url, waitUntil, deadline.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            await StopLoadingAsync().ConfigureAwait(false);
+            throw new CdpTimeoutException($"The navigation to {url}", timeout);
+        }
+    }
+
+    private async Task<CdpNavigation> NavigateAsync(string url, CdpWaitUntil waitUntil, CancellationToken cancellationToken)
+    {
+        using var lifecycle = Subscribe("Page.lifecycleEvent");
+        using var responses = Subscribe("Network.responseReceived");
+
+        // In one go: Chrome carries out a session's commands in order.
+        var enabled = Task.WhenAll(
+            SendAsync("Inspector.enable", null, cancellationToken),
+            SendAsync("Page.enable", null, cancellationToken),
+            SendAsync("Network.enable", null, cancellationToken),
+            SendAsync("Page.setLifecycleEventsEnabled", static writer => writer.WriteBoolean("enabled"u8, true), cancellationToken));
+        var reply = await SendAsync("Page.navigate", writer => writer.WriteString("url"u8, url), cancellationToken).ConfigureAwait(false);
+        await enabled.ConfigureAwait(false);
+
+        var loader = reply.OptionalText("loaderId"u8);
+        if (reply.OptionalText("errorText"u8) is { Length: > 0 } netError)
+        {
+            return netError == StatusWithoutBody && loader is not null && FindStatus(responses, loader) is { } status
+                ? new CdpNavigation(status, true)
+                : throw new CdpNavigationException(url, netError);
+        }
+
+        if (loader is null)
+        {
+            return new CdpNavigation(null, false);
+        }
+
+        if (waitUntil != CdpWaitUntil.Commit)
+        {
+            loader = await WaitAsync(lifecycle, reply.Text("frameId"u8), loader, Name(waitUntil), cancellationToken).ConfigureAwait(false);
+        }
+
+        return new CdpNavigation(FindStatus(responses, loader), true);
+    }
+
+    /// <summary>Waits for an event of the document, or of the one that has replaced it; answers that one's loader.</summary>
+    private static async Task<string> WaitAsync(
+        CdpSubscription lifecycle, string frame, string loader, string wanted, CancellationToken cancellationToken)
+    {
+        var begun = false;
+        await foreach (var next in lifecycle.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+        {
+            if (next.Parameters.OptionalText("frameId"u8) != frame || next.Parameters.OptionalText("loaderId"u8) is not { } from)
+            {
+                continue;
+            }
+
+            var name = next.Parameters.OptionalText("name"u8);
+            begun |= from == loader;
+            if (begun && name == "init")
+            {
+                loader = from;
+            }
+            else if (begun && from == loader && name == wanted)
+            {
+                break;
+            }
+        }
+
+        return loader;
+    }
+
+    private static int? FindStatus(CdpSubscription responses, string loader)
+    {
+        int? status = null;
+        while (responses.TryRead(out var next))
+        {
+            if (next.Parameters.OptionalText("loaderId"u8) == loader
+                && next.Parameters.OptionalText("requestId"u8) == loader
+                && next.Parameters.Member("response"u8).Number("status"u8) is > 0 and var value)
+            {
+                status = (int)value;
+            }
+        }
+
+        return status;
+    }
+
+    private async Task StopLoadingAsync()
+    {
+        using var deadline = new CancellationTokenSource(s_detach);
+        try
+        {
+            await SendAsync("Page.stopLoading", null, deadline.Token).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is CdpException or OperationCanceledException)
+        {
+            // The page does not answer at all; what the caller learns is the deadline.
+        }
+    }
+
+    private static string Name(CdpWaitUntil moment) => moment switch
+    {
+        CdpWaitUntil.DomContentLoaded => "DOMContentLoaded",
+        CdpWaitUntil.NetworkIdle => "networkIdle",
+        _ => "load",
+    };
+}
