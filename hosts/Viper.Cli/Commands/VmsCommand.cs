@@ -1,0 +1,20 @@
+using System.CommandLine;
+
+namespace Viper.Cli.Commands;
+
+/// <summary><c>viper vms …</c>.</summary>
+internal static class VmsCommand
+{
+    internal static Command Make(CliContext context) => new("vms", "Create, look at and end VMs.")
+    {
+        VmsListCommand.Make(context),
+        VmsCreateCommand.Make(context),
+        VmsGetCommand.Make(context),
+        VmsStartCommand.Make(context),
+        VmsStopCommand.Make(context),
+        VmsDeleteCommand.Make(context),
+        VmsWatchCommand.Make(context),
+        VmsLogsCommand.Make(context),
+        VmsForwardCommand.Make(context),
+    };
+}

@@ -1,0 +1,42 @@
+using Viper.Client;
+using Viper.Contracts;
+
+namespace Viper.Cli;
+
+/// <summary>How the program ends.</summary>
+internal static class ExitCode
+{
+    internal const int Done = 0;
+    internal const int Failed = 1;
+    internal const int Usage = 2;
+    internal const int NotFound = 3;
+    internal const int Conflict = 4;
+    internal const int Refused = 5;
+    internal const int NotReachable = 6;
+    internal const int Deadline = 7;
+    internal const int Interrupted = 130;
+
+    internal static int Of(ViperClientException error) => error is ViperApiException api ? Of(api.Problem) : NotReachable;
+
+    internal static int Of(Problem problem) => problem.Code switch
+    {
+        ProblemCodes.VmNotFound or ProblemCodes.ImageNotFound or ProblemCodes.NotFound => NotFound,
+        ProblemCodes.ValidationFailed or ProblemCodes.UnknownField => Usage,
+        ProblemCodes.VmExists or ProblemCodes.VmNotRunning or ProblemCodes.VmBusy or ProblemCodes.VmStarting => Conflict,
+        ProblemCodes.CapacityExhausted or ProblemCodes.Unauthorized or ProblemCodes.Forbidden or ProblemCodes.ForbiddenHost or ProblemCodes.ForbiddenOrigin => Refused,
+        ProblemCodes.AgentUnreachable or ProblemCodes.ShuttingDown => NotReachable,
+        ProblemCodes.StartTimeout => Deadline,
+        _ => OfStatus(problem.Status),
+    };
+
+    // Codes that this version does not know.
+    private static int OfStatus(int status) => status switch
+    {
+        400 or 413 or 415 => Usage,
+        404 => NotFound,
+        409 or 412 => Conflict,
+        401 or 403 or 429 => Refused,
+        504 or 408 => Deadline,
+        _ => Failed,
+    };
+}

@@ -1,0 +1,62 @@
+using System.Globalization;
+using Viper.Contracts;
+
+namespace Viper.Cli.Output;
+
+/// <summary>VMs as people read them.</summary>
+internal static class VmText
+{
+    internal static void WriteTable(TextWriter output, IEnumerable<Vm> vms)
+    {
+        TextTable table = new("NAME", "STATUS", "IMAGE", "CPUS", "MEMORY", "IP", "AGE");
+        foreach (Vm vm in vms)
+        {
+            table.Add(vm.Name, State(vm), vm.Image, Number(vm.CpuCores), $"{vm.MemoryMb} MiB", vm.IpAddress, Age(DateTimeOffset.UtcNow - vm.CreatedAt));
+        }
+
+        table.Write(output);
+    }
+
+    internal static void WriteDetails(TextWriter output, Vm vm)
+    {
+        TextTable table = new("name", vm.Name);
+        table.Add("id", vm.Id);
+        table.Add("status", State(vm));
+        AddIfAny(table, "reason", vm.StatusReason);
+        table.Add("image", vm.Image);
+        table.Add("cpus", Number(vm.CpuCores));
+        table.Add("memory", $"{vm.MemoryMb} MiB");
+        table.Add("ip", vm.IpAddress);
+        table.Add("mac", vm.MacAddress);
+        AddIfAny(table, "hypervisor", vm.Hypervisor);
+        AddIfAny(table, "pid", vm.Pid?.ToString(CultureInfo.InvariantCulture));
+        AddIfAny(table, "browser", vm.Browser?.Product);
+        table.Add("created", Time(vm.CreatedAt));
+        AddIfAny(table, "ready", vm.ReadyAt is { } ready ? Time(ready) : null);
+        AddIfAny(table, "labels", string.Join(' ', vm.Labels.OrderBy(l => l.Key, StringComparer.Ordinal).Select(l => $"{l.Key}={l.Value}")));
+        AddIfAny(table, "devtools", vm.Urls?.CdpHttp);
+        table.Write(output);
+    }
+
+    internal static string State(Vm vm) => vm.Status is VmStatus.Starting && vm.Phase is not null ? $"{vm.Status} ({vm.Phase})" : vm.Status;
+
+    internal static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+
+    internal static string Age(TimeSpan age) => age switch
+    {
+        { TotalDays: >= 1 } => $"{(int)age.TotalDays}d",
+        { TotalHours: >= 1 } => $"{(int)age.TotalHours}h",
+        { TotalMinutes: >= 1 } => $"{(int)age.TotalMinutes}m",
+        _ => $"{Math.Max(0, (int)age.TotalSeconds)}s",
+    };
+
+    private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
+
+    private static void AddIfAny(TextTable table, string name, string? value)
+    {
+        if (!string.IsNullOrEmpty(value))
+        {
+            table.Add(name, value);
+        }
+    }
+}
