@@ -11,7 +11,7 @@ public sealed record TestGuest(string BzImage, string Vmlinux, string Initramfs)
     // In load order: what each needs stands before it.
     private static readonly string[] s_modules =
     [
-        "drivers/virtio/virtio.ko", "drivers/virtio/virtio_ring.ko", "drivers/virtio/virtio_pci_modern_dev.ko",
+        "drivers/virtio/virtio_ring.ko", "drivers/virtio/virtio.ko", "drivers/virtio/virtio_pci_modern_dev.ko",
         "drivers/virtio/virtio_pci_legacy_dev.ko", "drivers/virtio/virtio_pci.ko", "drivers/virtio/virtio_mmio.ko",
         "drivers/block/virtio_blk.ko", "net/core/failover.ko", "drivers/net/net_failover.ko", "drivers/net/virtio_net.ko",
         "drivers/input/evdev.ko", "drivers/acpi/button.ko",
@@ -34,7 +34,7 @@ public sealed record TestGuest(string BzImage, string Vmlinux, string Initramfs)
             await WriteWholeAsync(vmlinux, Uncompress(await File.ReadAllBytesAsync(bzImage)));
         }
 
-        string key = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(GuestInitSource.Text)))[..16];
+        string key = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(GuestInitSource.Text + string.Join(' ', s_modules))))[..16];
         string initramfs = Path.Combine(kernel, $"initramfs-{key}.cpio");
         if (!File.Exists(initramfs))
         {
