@@ -1,4 +1,6 @@
 using System.Net;
+using Viper.Orchestration.Internal;
+using Viper.Orchestration.Network;
 
 namespace Viper.Orchestration;
 
@@ -46,4 +48,14 @@ public sealed record EngineSettings
 
     /// <summary>How long a guest may take to shut down before its VMM is ended.</summary>
     public TimeSpan StopGrace { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>The part that is about the host's network.</summary>
+    public HostNetworkSettings ToHostNetwork() => new()
+    {
+        BridgeName = Bridge,
+        Address = HostAddress,
+        Subnet = Subnet,
+        DnsServers = DnsServers,
+        TapPrefix = VmActor.TapPrefix,
+    };
 }

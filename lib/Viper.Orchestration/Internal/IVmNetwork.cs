@@ -12,7 +12,7 @@ internal interface IVmNetwork
     void Attach(string tap, string mac, IPAddress address);
 
     /// <summary>Removes a VM's tap and all that hangs on it; nothing happens if there is none.</summary>
-    void Detach(string tap, IPAddress? address);
+    void Detach(string tap);
 
     /// <summary>The taps on the bridge that were made by <see cref="Attach"/>.</summary>
     IReadOnlyList<string> ListTaps();

@@ -1,4 +1,3 @@
-using System.Net;
 using Viper.Contracts;
 using Viper.Hypervisor;
 using Viper.State;
@@ -24,7 +23,7 @@ internal sealed class Recovery(EngineParts parts)
             await EndAsync(stray, cancellationToken).ConfigureAwait(false);
         }
 
-        RemoveTaps(records);
+        RemoveTaps();
         RemoveFolders(VmFolders.RunRoot(parts.Settings), static _ => false);
         HashSet<string> known = [.. records.Where(static r => r.Status != VmStatus.Deleting).Select(static r => r.Id)];
         RemoveFolders(VmFolders.LogRoot(parts.Settings), known.Contains);
@@ -58,12 +57,11 @@ internal sealed class Recovery(EngineParts parts)
         }
     }
 
-    private void RemoveTaps(IReadOnlyList<VmRecord> records)
+    private void RemoveTaps()
     {
         foreach (string tap in parts.Network.ListTaps())
         {
-            IPAddress? address = records.FirstOrDefault(r => r.TapName == tap)?.IpAddress;
-            parts.Network.Detach(tap, address);
+            parts.Network.Detach(tap);
             Log.LeftoverRemoved(parts.Log, $"tap {tap}");
         }
     }

@@ -74,7 +74,7 @@ internal sealed class VmRun(EngineParts parts, VmRecord record, string tap)
         {
             await TryAsync("remove the tap of", () =>
             {
-                parts.Network.Detach(tap, record.IpAddress);
+                parts.Network.Detach(tap);
                 return Task.CompletedTask;
             }).ConfigureAwait(false);
         }

@@ -31,7 +31,7 @@ internal sealed class ScriptedNetwork : IVmNetwork
         Assert.True(Taps.TryAdd(tap, address), $"Tap {tap} was attached twice.");
     }
 
-    public void Detach(string tap, IPAddress? address) => Taps.TryRemove(tap, out _);
+    public void Detach(string tap) => Taps.TryRemove(tap, out _);
 
     public IReadOnlyList<string> ListTaps() => [.. Taps.Keys];
 }

@@ -1,0 +1,89 @@
+using Viper.Contracts;
+using Viper.Daemon.Commands;
+using Viper.Daemon.Hosting;
+using Viper.Daemon.Settings;
+using Viper.Hypervisor;
+using Viper.Net;
+using Viper.Orchestration;
+using Viper.Orchestration.Network;
+
+namespace Viper.Daemon.Composition;
+
+/// <summary>The host's part of the VMs' network, for <c>setup</c>; and all that VMs need of the host, for <c>doctor</c>.</summary>
+internal sealed class HostSetup(DaemonSettings settings, HostNetwork network) : IHostSetup
+{
+    public Task<IReadOnlyList<SetupStep>> PlanAsync(CancellationToken cancellationToken) => Try(() => Steps(network.Plan()));
+
+    public Task<IReadOnlyList<SetupStep>> ApplyAsync(CancellationToken cancellationToken) => Try(() =>
+    {
+        IReadOnlyList<SetupStep> steps = Steps(network.Plan());
+        network.Apply();
+        return steps;
+    });
+
+    public Task<IReadOnlyList<SetupStep>> PlanRemovalAsync(CancellationToken cancellationToken) => Try(() => Removal(network.Plan()));
+
+    public Task<IReadOnlyList<SetupStep>> RemoveAsync(CancellationToken cancellationToken) => Try(() =>
+    {
+        IReadOnlyList<SetupStep> steps = Removal(network.Plan());
+        network.Remove();
+        return steps;
+    });
+
+    public async Task<IReadOnlyList<DoctorCheck>> CheckAsync(CancellationToken cancellationToken)
+    {
+        List<DoctorCheck> checks = [await CheckHypervisorAsync(cancellationToken), CheckImages()];
+        checks.AddRange(network.Check().Select(static finding => new DoctorCheck(
+            finding.Name,
+            finding.Level != FindingLevel.Failure,
+            finding.Why.Length == 0 ? finding.What : $"{finding.What}. {finding.Why}",
+            finding.Remedy.Length == 0 ? null : finding.Remedy)));
+        return checks;
+    }
+
+    private async Task<DoctorCheck> CheckHypervisorAsync(CancellationToken cancellationToken)
+    {
+        const string Name = "hypervisor";
+        if (!HypervisorSelection.TryParse(settings.Engine.Hypervisor, out HypervisorChoice choice))
+        {
+            return new DoctorCheck(Name, false, $"'{settings.Engine.Hypervisor}' is none of auto, qemu, cloud-hypervisor.", "Set VIPER_HYPERVISOR or --hypervisor.");
+        }
+
+        try
+        {
+            IHypervisor found = await HypervisorSelection.SelectAsync(
+                new HypervisorOptions { Choice = choice, QemuPath = settings.Engine.QemuPath, CloudHypervisorPath = settings.Engine.CloudHypervisorPath },
+                cancellationToken);
+            return new DoctorCheck(Name, true, $"{found.Info.Version}, {found.Info.Accelerator.ToString().ToLowerInvariant()}, {found.Info.MachineType}");
+        }
+        catch (HypervisorException e)
+        {
+            return new DoctorCheck(Name, false, e.Message, "Install it, or name it with --qemu or --cloud-hypervisor.");
+        }
+    }
+
+    private DoctorCheck CheckImages()
+    {
+        IReadOnlyList<ImageInfo> images = InstalledImages.List(Path.Combine(settings.Engine.StateDirectory, "images"));
+        return images.Count > 0
+            ? new DoctorCheck("images", true, string.Join(", ", images.Select(static image => image.Name)))
+            : new DoctorCheck("images", false, $"No image in {settings.Engine.StateDirectory}.", "viper images build browser");
+    }
+
+    private static List<SetupStep> Steps(IReadOnlyList<NetworkStep> plan) => [.. plan.Select(static step => new SetupStep(step.Description, !step.IsDone))];
+
+    // What is there is what goes, in reverse.
+    private static List<SetupStep> Removal(IReadOnlyList<NetworkStep> plan) => [.. plan.Reverse().Select(static step => new SetupStep(step.Description, step.IsDone))];
+
+    private static Task<IReadOnlyList<SetupStep>> Try(Func<IReadOnlyList<SetupStep>> work)
+    {
+        try
+        {
+            return Task.FromResult(work());
+        }
+        catch (Exception e) when (e is HostNetworkException or NetException or IOException or UnauthorizedAccessException)
+        {
+            throw new StartException(e.Message, e);
+        }
+    }
+}
