@@ -11,13 +11,16 @@ namespace Viper.Bench.Boot;
 /// </summary>
 internal sealed class BareQemu(ViperStage stage, QemuCapture capture)
 {
+    private const string Bridge = "viperbr0";
+    private const string Ring = "viper: ready ";
+
     /// <summary>Starts it, waits for the ring, ends it; gives the milliseconds from start to ring.</summary>
     public async Task<double> RunAsync(CancellationToken cancellationToken)
     {
         string folder = Directory.CreateTempSubdirectory("viper-bare-").FullName;
         try
         {
-            using CapturedTap tap = CapturedTap.Make(stage.Network!.Viper, capture);
+            using CapturedTap tap = CapturedTap.Make(stage.Network!.Viper, capture.Tap, Bridge);
             return await MeasureAsync(folder, cancellationToken);
         }
         finally
@@ -29,20 +32,14 @@ internal sealed class BareQemu(ViperStage stage, QemuCapture capture)
     private async Task<double> MeasureAsync(string folder, CancellationToken cancellationToken)
     {
         string initramfs = Path.Combine(folder, "initramfs");
-        string serial = capture.SocketIn(folder, "serial");
+        string serial = Path.Combine(folder, "serial");
         long start = Stopwatch.GetTimestamp();
         File.Copy(capture.Initramfs, initramfs);
-        string[] arguments = capture.ArgumentsFor(folder, initramfs);
 
-        // The same namespace as viperd's VMs are in; nsenter(1) replaces itself by QEMU.
+        // In the namespace of viperd's VMs; nsenter(1) replaces itself by QEMU.
         await using ChildProgram qemu = ChildProgram.Start(
-            "nsenter", new Dictionary<string, string>(), [$"--net=/run/netns/{stage.Network!.Viper.Name}", "--", capture.Program, .. arguments]);
+            "nsenter", new Dictionary<string, string>(), [$"--net=/run/netns/{stage.Network!.Viper.Name}", "--", capture.Program, .. capture.ArgumentsFor(serial, initramfs)]);
         using Socket socket = await ConnectAsync(serial, qemu, cancellationToken);
-        if (capture.QmpSocketIn(folder) is { } qmp)
-        {
-            await ContinueAsync(qmp, qemu, cancellationToken);
-        }
-
         await ReadUntilRingAsync(socket, qemu, cancellationToken);
         double elapsed = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
         await qemu.KillAsync();
@@ -72,28 +69,11 @@ internal sealed class BareQemu(ViperStage stage, QemuCapture capture)
         }
     }
 
-    /// <summary>Lets the vCPUs run, where the command line holds them (-S).</summary>
-    private static async Task ContinueAsync(string path, ChildProgram qemu, CancellationToken cancellationToken)
-    {
-        using Socket socket = await ConnectAsync(path, qemu, cancellationToken);
-        await using NetworkStream stream = new(socket);
-        using StreamReader reader = new(stream);
-        await reader.ReadLineAsync(cancellationToken);
-        foreach (string command in new[] { """{"execute":"qmp_capabilities"}""", """{"execute":"cont"}""" })
-        {
-            await stream.WriteAsync(Encoding.UTF8.GetBytes(command + "\n"), cancellationToken);
-            while (await reader.ReadLineAsync(cancellationToken) is { } answer && !answer.Contains("\"return\"", StringComparison.Ordinal))
-            {
-                // Events come in between.
-            }
-        }
-    }
-
     private static async Task ReadUntilRingAsync(Socket socket, ChildProgram qemu, CancellationToken cancellationToken)
     {
         StringBuilder seen = new();
         byte[] buffer = new byte[4096];
-        while (!seen.ToString().Contains("viper: ready ", StringComparison.Ordinal))
+        while (!seen.ToString().Contains(Ring, StringComparison.Ordinal))
         {
             int count = await socket.ReceiveAsync(buffer, cancellationToken);
             if (count == 0)
