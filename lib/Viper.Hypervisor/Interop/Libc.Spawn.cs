@@ -41,6 +41,10 @@ internal static partial class Libc
     [LibraryImport("libc")]
     internal static unsafe partial int posix_spawn_file_actions_adddup2(byte* actions, int fd, int target);
 
+    // glibc 2.29 and later.
+    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
+    internal static unsafe partial int posix_spawn_file_actions_addchdir_np(byte* actions, string path);
+
     // glibc 2.34 and later.
     [LibraryImport("libc")]
     internal static unsafe partial int posix_spawn_file_actions_addclosefrom_np(byte* actions, int from);

@@ -86,6 +86,8 @@ internal static class ProcessSpawner
 
         try
         {
+            // A child in the folder of its parent would keep that file system from being unmounted.
+            Check(Libc.posix_spawn_file_actions_addchdir_np(actions, "/"), program);
             Check(
                 Libc.posix_spawn_file_actions_addclosefrom_np(actions, ProcessStart.FirstPassed + moved.Count - 2),
                 program);
