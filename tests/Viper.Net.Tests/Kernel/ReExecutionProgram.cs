@@ -12,7 +12,7 @@ internal static class ReExecutionProgram
 
 #pragma warning disable CA2255 // It must run before the test runner's own Main.
     [ModuleInitializer]
-    internal static void Main()
+    internal static void Divert()
 #pragma warning restore CA2255
     {
         string? stage = Environment.GetEnvironmentVariable(Stage);
