@@ -198,7 +198,7 @@ public sealed partial class HostNetworkTests : IDisposable
                 _ns.Run(() => Sysctl.Read(Sysctl.Ipv4Forward))),
             "");
 
-    // Timers and operational states that move by themselves.
-    [GeneratedRegex(@"(?:hello_timer|tcn_timer|topology_change_timer|gc_timer|state) +\S+")]
+    // Timers and carrier states that move by themselves.
+    [GeneratedRegex(@"NO-CARRIER,|,LOWER_UP|,M-DOWN| linkdown|(?:hello_timer|tcn_timer|topology_change_timer|gc_timer|state) +\S+")]
     private static partial Regex Volatile();
 }

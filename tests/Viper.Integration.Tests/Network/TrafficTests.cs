@@ -52,12 +52,10 @@ public sealed class TrafficTests : IDisposable
         _host.Run(() => _vms.Attach("vt00000003", s_guestBMac, s_guestBIp));
         _guestA = new TapStation(_host, "vt00000002", s_guestAMac, s_guestAIp, 24, s_gateway);
         _guestB = new TapStation(_host, "vt00000003", s_guestBMac, s_guestBIp, 24, s_gateway);
-        foreach (NetNsFixture where in new[] { _host, _outside, _guestA.Guest, _guestB.Guest })
-        {
-            _services.Add(Probe.Serve(where, IPAddress.Any, 80));
-            _services.Add(Probe.Serve(where, IPAddress.Any, 53));
-            _services.Add(Probe.Echo(where, IPAddress.Any, 53));
-        }
+        Offer(_host, s_gateway, s_hostOutside);
+        Offer(_outside, s_world, s_private, s_metadata);
+        Offer(_guestA.Guest, s_guestAIp);
+        Offer(_guestB.Guest, s_guestBIp);
     }
 
     [Fact]
@@ -151,5 +149,16 @@ public sealed class TrafficTests : IDisposable
         _vms.Dispose();
         _host.Dispose();
         _outside.Dispose();
+    }
+
+    // Each address has sockets of its own: one bound to all would answer UDP from whichever address it likes.
+    private void Offer(NetNsFixture where, params IPAddress[] addresses)
+    {
+        foreach (IPAddress address in addresses)
+        {
+            _services.Add(Probe.Serve(where, address, 80));
+            _services.Add(Probe.Serve(where, address, 53));
+            _services.Add(Probe.Echo(where, address, 53));
+        }
     }
 }

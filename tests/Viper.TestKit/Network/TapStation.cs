@@ -62,23 +62,10 @@ public sealed class TapStation : IDisposable
         byte[] buffer = new byte[LargestFrame];
         while (!_closing)
         {
-            try
+            if (FrameIo.WaitReadable(from.Handle, TimeSpan.FromMilliseconds(100))
+                && FrameIo.Read(from.Handle, buffer) is var length and > 0)
             {
-                if (!Readable.Wait(from.Handle, TimeSpan.FromMilliseconds(100)))
-                {
-                    continue;
-                }
-
-                int length = RandomAccess.Read(from.Handle, buffer, 0);
-                RandomAccess.Write(to.Handle, buffer.AsSpan(0, length), 0);
-            }
-            catch (IOException)
-            {
-                // A link that is down takes no frames, as a cable that is not plugged in.
-            }
-            catch (ObjectDisposedException)
-            {
-                return;
+                FrameIo.Write(to.Handle, buffer.AsSpan(0, length));
             }
         }
     }
