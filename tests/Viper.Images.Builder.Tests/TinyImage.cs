@@ -51,7 +51,7 @@ public sealed class TinyImage : IAsyncLifetime
         name = tiny
         description = Busybox, for tests
         kernel = linux-image-cloud-amd64
-        command-line = console=ttyS0 quiet loglevel=4 panic=-1
+        command-line = console=ttyS0 quiet loglevel=4 panic=-1 cryptomgr.notests=1 rcupdate.rcu_expedited=1
         minimum-memory-mib = 128
         agent = /usr/lib/viper/viper-agent
         root-compression = lz4hc,9
