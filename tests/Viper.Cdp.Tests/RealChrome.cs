@@ -10,6 +10,7 @@ public sealed class RealChrome : IAsyncLifetime
 
     private readonly string _home = Path.Combine(Path.GetTempPath(), $"viper-cdp-{Guid.NewGuid():N}");
     private Process? _process;
+    private Task _draining = Task.CompletedTask;
     private string? _address;
 
     /// <summary>Connects to it, or skips the test where it cannot run.</summary>
@@ -50,8 +51,8 @@ public sealed class RealChrome : IAsyncLifetime
             }
         }
 
-        _process.ErrorDataReceived += (_, _) => { };
-        _process.BeginErrorReadLine();
+        // Unread, its output would stop it when the pipe is full.
+        _draining = _process.StandardError.BaseStream.CopyToAsync(Stream.Null);
     }
 
     public async ValueTask DisposeAsync()
@@ -60,6 +61,7 @@ public sealed class RealChrome : IAsyncLifetime
         {
             _process.Kill(entireProcessTree: true);
             await _process.WaitForExitAsync();
+            await _draining;
             _process.Dispose();
             Directory.Delete(_home, recursive: true);
         }
