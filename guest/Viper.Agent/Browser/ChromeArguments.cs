@@ -47,6 +47,7 @@ internal static class ChromeArguments
             "--disable-sync",
             "--disable-features=DialMediaRouteProvider,MediaRouter,OptimizationHints,Translate",
             "--metrics-recording-only",
+            "--hide-scrollbars",
             "--mute-audio",
             "--password-store=basic",
             // The guest has no GPU; without this, Chrome looks for one at its start.

@@ -84,6 +84,9 @@ internal static class ChromeSpawner
             Require(Libc.posix_spawn_file_actions_addopen(actions, 0, "/dev/null", Libc.O_RDONLY, 0), "spawn: stdin");
             Require(Libc.posix_spawn_file_actions_adddup2(actions, output, 1), "spawn: stdout");
             Require(Libc.posix_spawn_file_actions_adddup2(actions, output, 2), "spawn: stderr");
+
+            // What PID 1 handed down without O_CLOEXEC is not for Chrome either.
+            Require(Libc.posix_spawn_file_actions_addclosefrom_np(actions, 3), "spawn: descriptors");
             Require(Libc.posix_spawn_file_actions_addchdir_np(actions, command.WorkingDirectory), "spawn: directory");
 
             int pid;

@@ -58,6 +58,10 @@ internal static partial class Libc
     [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
     internal static unsafe partial int posix_spawn_file_actions_addchdir_np(void* actions, string path);
 
+    // glibc 2.34
+    [LibraryImport("libc")]
+    internal static unsafe partial int posix_spawn_file_actions_addclosefrom_np(void* actions, int from);
+
     [LibraryImport("libc")]
     internal static unsafe partial int posix_spawn(int* pid, byte* path, void* actions, void* attributes, byte** arguments, byte** environment);
 
