@@ -16,6 +16,8 @@ namespace Viper.Daemon.Tests.Harness;
 /// <summary>The real daemon on a unix socket and a free loopback port, over a scripted engine and a scripted agent.</summary>
 internal sealed class DaemonHarness : IAsyncDisposable
 {
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(3);
+
     private readonly string _folder = Directory.CreateTempSubdirectory("vpr").FullName;
     private DaemonApp? _app;
 
@@ -25,7 +27,16 @@ internal sealed class DaemonHarness : IAsyncDisposable
         Engine.AgentEndPoint = Agent.EndPoint;
     }
 
-    internal static CancellationToken Deadline => TestContext.Current.CancellationToken;
+    /// <summary>Ends a test that hangs; generous, for the machine is shared.</summary>
+    internal static CancellationToken Deadline
+    {
+        get
+        {
+            CancellationTokenSource deadline = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+            deadline.CancelAfter(s_patience);
+            return deadline.Token;
+        }
+    }
 
     internal ScriptedEngine Engine { get; } = new();
 
