@@ -52,10 +52,22 @@ public sealed class SettingsLoaderTests
     {
         DaemonSettings settings = Load(environment: new()
         {
-            ["VIPER_API_BASE"] = "http://127.0.0.1:9999", ["VIPER_API_KEY"] = "k", ["VIPER_API_ALLOW_CIDR"] = "10.0.0.0/8, ::1", ["VIPER_API_HOSTS"] = "viper.lan",
-            ["VIPER_HYPERVISOR"] = "qemu", ["VIPER_QEMU"] = "/q", ["VIPER_CLOUD_HYPERVISOR"] = "/c", ["VIPER_KERNEL"] = "/k", ["VIPER_INITRAMFS"] = "/i",
-            ["VIPER_HOST_IP"] = "10.9.0.1", ["VIPER_SUBNET"] = "10.9.0.0/22", ["VIPER_NETNS"] = "ns", ["VIPER_DNS"] = "9.9.9.9,1.1.1.1", ["VIPER_LOG_LEVEL"] = "debug",
-            ["VIPER_CACHE_DIR"] = "/cc", ["VIPER_LOG_DIR"] = "/ll",
+            ["VIPER_API_BASE"] = "http://127.0.0.1:9999",
+            ["VIPER_API_KEY"] = "k",
+            ["VIPER_API_ALLOW_CIDR"] = "10.0.0.0/8, ::1",
+            ["VIPER_API_HOSTS"] = "viper.lan",
+            ["VIPER_HYPERVISOR"] = "qemu",
+            ["VIPER_QEMU"] = "/q",
+            ["VIPER_CLOUD_HYPERVISOR"] = "/c",
+            ["VIPER_KERNEL"] = "/k",
+            ["VIPER_INITRAMFS"] = "/i",
+            ["VIPER_HOST_IP"] = "10.9.0.1",
+            ["VIPER_SUBNET"] = "10.9.0.0/22",
+            ["VIPER_NETNS"] = "ns",
+            ["VIPER_DNS"] = "9.9.9.9,1.1.1.1",
+            ["VIPER_LOG_LEVEL"] = "debug",
+            ["VIPER_CACHE_DIR"] = "/cc",
+            ["VIPER_LOG_DIR"] = "/ll",
         });
 
         Assert.Equal(["http://127.0.0.1:9999"], settings.Listen.Select(l => l.ToString()));
@@ -87,13 +99,11 @@ public sealed class SettingsLoaderTests
     [InlineData("VIPER_API_BASE", "unix:")]
     [InlineData("VIPER_API_KEY", "")]
     [InlineData("VIPER_API_KEY", "a b")]
-    [InlineData("VIPER_API_ALLOW_CIDR", "10.0.0.1/8")]
     [InlineData("VIPER_API_ALLOW_CIDR", "all")]
     [InlineData("VIPER_HYPERVISOR", "xen")]
     [InlineData("VIPER_HOST_IP", "1")]
     [InlineData("VIPER_HOST_IP", "::1")]
     [InlineData("VIPER_SUBNET", "10.0.0.0/31")]
-    [InlineData("VIPER_SUBNET", "10.0.0.1/24")]
     [InlineData("VIPER_BRIDGE", "a/b")]
     [InlineData("VIPER_BRIDGE", "sixteen-letters-")]
     [InlineData("VIPER_NETNS", "..")]
