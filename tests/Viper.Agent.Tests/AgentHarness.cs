@@ -62,13 +62,6 @@ internal sealed class AgentHarness : IAsyncDisposable
         return this;
     }
 
-    /// <summary>Waits until Chrome's process has said that it listens; nothing need answer there.</summary>
-    internal async Task<AgentHarness> StartedAsync()
-    {
-        await Task.Run(() => SpinWait.SpinUntil(() => File.Exists(Folder.At("chrome.log")) && new FileInfo(Folder.At("chrome.log")).Length > 0, TimeSpan.FromSeconds(60)));
-        return this;
-    }
-
     internal async Task<Socket> ConnectAsync(string from = "127.0.0.1")
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
