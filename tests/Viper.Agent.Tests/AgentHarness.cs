@@ -156,7 +156,17 @@ internal sealed class AgentHarness : IAsyncDisposable
             },
         };
         var agent = new AgentProgram(change is null ? options : change(options));
-        agent.Start();
-        return new AgentHarness(folder, chrome, console, agent);
+        var harness = new AgentHarness(folder, chrome, console, agent);
+        try
+        {
+            agent.Start();
+            return harness;
+        }
+        catch
+        {
+            // As the program does: what had been started before the failure ends with it.
+            harness.DisposeAsync().AsTask().Wait();
+            throw;
+        }
     }
 }
