@@ -38,14 +38,14 @@ public sealed partial class CdpPage
         using var lifecycle = Subscribe("Page.lifecycleEvent");
         using var responses = Subscribe("Network.responseReceived");
 
-        // In one go: Chrome carries out a session's commands in order.
-        var enabled = Task.WhenAll(
+        // Answered before the navigation is asked for: that one is carried out in the browser's process and would overtake
+        // these, which the page's own process carries out; events of the first document would then be missed.
+        await Task.WhenAll(
             SendAsync("Inspector.enable", null, cancellationToken),
             SendAsync("Page.enable", null, cancellationToken),
             SendAsync("Network.enable", null, cancellationToken),
-            SendAsync("Page.setLifecycleEventsEnabled", static writer => writer.WriteBoolean("enabled"u8, true), cancellationToken));
+            SendAsync("Page.setLifecycleEventsEnabled", static writer => writer.WriteBoolean("enabled"u8, true), cancellationToken)).ConfigureAwait(false);
         var reply = await SendAsync("Page.navigate", writer => writer.WriteString("url"u8, url), cancellationToken).ConfigureAwait(false);
-        await enabled.ConfigureAwait(false);
 
         var loader = reply.OptionalText("loaderId"u8);
         if (reply.OptionalText("errorText"u8) is { Length: > 0 } netError)

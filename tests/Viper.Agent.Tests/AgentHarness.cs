@@ -62,13 +62,6 @@ internal sealed class AgentHarness : IAsyncDisposable
         return this;
     }
 
-    /// <summary>Waits until Chrome's process has said that it listens; nothing need answer there.</summary>
-    internal async Task<AgentHarness> StartedAsync()
-    {
-        await Task.Run(() => SpinWait.SpinUntil(() => File.Exists(Folder.At("chrome.log")) && new FileInfo(Folder.At("chrome.log")).Length > 0, TimeSpan.FromSeconds(60)));
-        return this;
-    }
-
     internal async Task<Socket> ConnectAsync(string from = "127.0.0.1")
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
@@ -163,7 +156,17 @@ internal sealed class AgentHarness : IAsyncDisposable
             },
         };
         var agent = new AgentProgram(change is null ? options : change(options));
-        agent.Start();
-        return new AgentHarness(folder, chrome, console, agent);
+        var harness = new AgentHarness(folder, chrome, console, agent);
+        try
+        {
+            agent.Start();
+            return harness;
+        }
+        catch
+        {
+            // As the program does: what had been started before the failure ends with it.
+            harness.DisposeAsync().AsTask().Wait();
+            throw;
+        }
     }
 }

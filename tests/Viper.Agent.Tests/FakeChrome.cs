@@ -12,6 +12,9 @@ namespace Viper.Agent.Tests;
 /// </summary>
 internal sealed class FakeChrome : IAsyncDisposable
 {
+    private const string Script =
+        "#!/bin/sh\necho noise\nprintf 'DevTools listening ' >&2\necho 'on ws://127.0.0.1:{port}/devtools/browser/x' >&2\nexec sleep 1000000\n";
+
     internal const string Product = "HeadlessChrome/156.0.1.2";
 
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -19,10 +22,12 @@ internal sealed class FakeChrome : IAsyncDisposable
     private readonly ConcurrentBag<Socket> _sockets = [];
     private readonly Task _accepting;
 
+    /// <param name="folder">Where the script goes.</param>
+    /// <param name="script">The script, with the server's port as {port}; null for one that listens at once.</param>
     internal FakeChrome(TempFolder folder, string? script = null)
     {
         _listener.Start();
-        Path = folder.Write("chrome", script ?? Script(Port), executable: true);
+        Path = folder.Write("chrome", (script ?? Script).Replace("{port}", $"{Port}", StringComparison.Ordinal), executable: true);
         _accepting = AcceptAsync();
     }
 
@@ -42,9 +47,6 @@ internal sealed class FakeChrome : IAsyncDisposable
     /// <summary>Gets or sets how the answer to a WebSocket handshake is written.</summary>
     internal Func<Socket, string, CancellationToken, Task> Answer { get; set; } =
         (socket, head, cancel) => SendAsync(socket, head, cancel);
-
-    internal static string Script(int port) =>
-        $"#!/bin/sh\necho noise\nprintf 'DevTools listening ' >&2\necho 'on ws://127.0.0.1:{port}/devtools/browser/x' >&2\nexec sleep 1000000\n";
 
     /// <summary>Resets every connection, as the kernel does for a killed process.</summary>
     internal void Break()

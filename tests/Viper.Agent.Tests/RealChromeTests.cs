@@ -52,6 +52,19 @@ public sealed class RealChromeTests
     }
 
     [Fact]
+    public async Task Navigate_PageThatMovesOnByItself_IsFollowed()
+    {
+        await using var agent = await AgentHarness.WithRealChrome().ReadyAsync();
+        await using var site = new TestSite();
+
+        for (var i = 0; i < 100; i++)
+        {
+            var moved = await NavigateAsync(agent, $$"""{"url":"{{site.Url("/moves")}}","timeout_ms":10000}""", 200);
+            Assert.True(moved.GetProperty("result").GetProperty("navigated").GetBoolean());
+        }
+    }
+
+    [Fact]
     public async Task Screenshot_EachForm_IsThatImage()
     {
         await using var agent = await AgentHarness.WithRealChrome("""{"viewport":{"width":640,"height":480}}""").ReadyAsync();
@@ -129,7 +142,7 @@ public sealed class RealChromeTests
     private static async Task<JsonElement> NavigateAsync(AgentHarness agent, string body, int status)
     {
         var answer = await agent.AskAsync("POST", "/navigate", body);
-        Assert.StartsWith($"HTTP/1.1 {status} ", answer, StringComparison.Ordinal);
+        Assert.True(answer.StartsWith($"HTTP/1.1 {status} ", StringComparison.Ordinal), $"{body} gave {answer}");
         using var document = JsonDocument.Parse(HttpServerTests.Body(answer));
         return document.RootElement.Clone();
     }

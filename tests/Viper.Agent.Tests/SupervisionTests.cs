@@ -164,8 +164,8 @@ public sealed partial class SupervisionTests
     public async Task Stop_ChromeIgnoresTheRequest_IsKilledAfterTheGrace()
     {
         await using var agent = await AgentHarness.WithFake(
-            script: "#!/bin/sh\ntrap '' TERM\nprintf 'DevTools listening on ws://127.0.0.1:1/devtools/browser/x\\n' >&2\nwhile :; do sleep 1000000; done\n",
-            change: options => options with { Browser = options.Browser with { StopGrace = TimeSpan.FromMilliseconds(300), StartDeadline = TimeSpan.FromSeconds(60) } }).StartedAsync();
+            script: "#!/bin/sh\ntrap '' TERM\nprintf 'DevTools listening on ws://127.0.0.1:{port}/devtools/browser/x\\n' >&2\nwhile :; do sleep 1000000; done\n",
+            change: options => options with { Browser = options.Browser with { StopGrace = TimeSpan.FromMilliseconds(300) } }).ReadyAsync();
         var pid = agent.Agent.Browser.Pid!.Value;
         using var ended = FileDescriptor.OpenProcess(pid);
 

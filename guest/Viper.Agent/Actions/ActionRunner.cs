@@ -11,6 +11,8 @@ internal sealed class ActionRunner
     internal const int DefaultTimeoutMs = 30_000;
     internal const int MaxTimeoutMs = 600_000;
 
+    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(2);
+
     private readonly BrowserSupervisor _browser;
     private readonly BrowserLink _link;
 
@@ -23,7 +25,7 @@ internal sealed class ActionRunner
     internal async Task<AgentResponse> RunAsync(
         string path,
         int timeoutMs,
-        Func<CdpPage, CancellationToken, Task<AgentResponse>> action,
+        Func<CdpPage, ActionDeadline, CancellationToken, Task<AgentResponse>> action,
         CancellationToken stopping)
     {
         var state = _browser.State;
@@ -32,12 +34,16 @@ internal sealed class ActionRunner
             return Problem.NoBrowser(state.Health, path);
         }
 
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        deadline.CancelAfter(timeoutMs);
+        var deadline = new ActionDeadline(timeoutMs);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        limit.CancelAfter(timeoutMs);
         try
         {
-            await using var page = await _link.AttachActivePageAsync(run, deadline.Token);
-            return await action(page, deadline.Token);
+            await using var page = await _link.AttachActivePageAsync(run, limit.Token);
+
+            // Each step keeps the deadline itself and can say which one it was; this is for one that does not.
+            limit.CancelAfter(deadline.Left + s_grace);
+            return await action(page, deadline, limit.Token);
         }
         catch (CdpNavigationException error)
         {

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using Viper.Agent.Server;
 using Viper.Cdp;
@@ -18,28 +17,24 @@ internal sealed class NavigateAction
         var body = Fields.ReadBody(request.Body, AgentJsonContext.Default.NavigateRequest);
         var url = Fields.Url(body.Url);
         var timeout = Fields.Timeout(body.TimeoutMs);
-        var started = Stopwatch.GetTimestamp();
         return _runner.RunAsync(
             path,
             timeout,
-            async (page, cancellationToken) =>
+            async (page, deadline, cancellationToken) =>
             {
-                var left = TimeSpan.FromMilliseconds(timeout) - Stopwatch.GetElapsedTime(started);
-                var done = await page.NavigateAsync(url, Fields.Moment(body.WaitUntil), Max(left), cancellationToken);
+                var done = await page.NavigateAsync(url, Fields.Moment(body.WaitUntil), deadline.Left, cancellationToken);
                 var now = await DescribeAsync(page, cancellationToken);
                 var response = new NavigateResponse
                 {
                     Page = now,
                     Result = new NavigateResult { Url = now.Url, Status = done.HttpStatus, Navigated = done.HasNewDocument },
-                    DurationMs = (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds,
+                    DurationMs = (long)deadline.Elapsed.TotalMilliseconds,
                 };
                 return new AgentResponse(
                     200, "application/json", JsonSerializer.SerializeToUtf8Bytes(response, AgentJsonContext.Default.NavigateResponse));
             },
             stopping);
     }
-
-    private static TimeSpan Max(TimeSpan left) => left > TimeSpan.Zero ? left : TimeSpan.FromMilliseconds(1);
 
     private static async Task<AgentPage> DescribeAsync(CdpPage page, CancellationToken cancellationToken)
     {

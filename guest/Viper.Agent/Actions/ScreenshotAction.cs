@@ -29,14 +29,16 @@ internal sealed class ScreenshotAction
         return _runner.RunAsync(
             path,
             timeout,
-            async (page, cancellationToken) =>
+            async (page, deadline, cancellationToken) =>
             {
                 if (url is not null)
                 {
-                    await page.NavigateAsync(url, Fields.Moment(wanted.WaitUntil), TimeSpan.FromMilliseconds(timeout), cancellationToken);
+                    await page.NavigateAsync(url, Fields.Moment(wanted.WaitUntil), deadline.Left, cancellationToken);
                 }
 
-                var image = await page.ScreenshotAsync(options, cancellationToken);
+                using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+                limit.CancelAfter(deadline.Left);
+                var image = await page.ScreenshotAsync(options, limit.Token);
                 return asJson ? ToJson(image, wanted.Type) : new AgentResponse(200, Mime(wanted.Type), image);
             },
             stopping);

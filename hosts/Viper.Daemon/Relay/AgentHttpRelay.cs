@@ -49,7 +49,7 @@ internal sealed class AgentHttpRelay(AgentClient client)
 
         foreach ((string key, var values) in context.Request.Headers)
         {
-            if (RelayHeaders.GoesToAgent(key, context.Request.Headers) && !request.Headers.TryAddWithoutValidation(key, (IEnumerable<string?>)values))
+            if (RelayHeaders.GoesToAgent(key) && !request.Headers.TryAddWithoutValidation(key, (IEnumerable<string?>)values))
             {
                 request.Content?.Headers.TryAddWithoutValidation(key, (IEnumerable<string?>)values);
             }

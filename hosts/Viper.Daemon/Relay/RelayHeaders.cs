@@ -1,12 +1,10 @@
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Primitives;
-
 namespace Viper.Daemon.Relay;
 
 /// <summary>Which headers pass between a caller and an agent.</summary>
 internal static class RelayHeaders
 {
-    // RFC 9110 §7.6.1: these belong to one connection.
+    // RFC 9110 §7.6.1: these belong to one connection. (Further names in a caller's Connection header never get here: the
+    // server keeps of that header only the options that it knows.)
     private static readonly HashSet<string> s_hopByHop = new(StringComparer.OrdinalIgnoreCase)
     {
         "Connection", "Keep-Alive", "Proxy-Authenticate", "Proxy-Authorization", "Proxy-Connection", "TE", "Trailer", "Transfer-Encoding", "Upgrade",
@@ -16,6 +14,9 @@ internal static class RelayHeaders
     private static readonly HashSet<string> s_callers = new(StringComparer.OrdinalIgnoreCase)
     {
         "Host", "Origin", "Authorization", "Cookie", "X-API-Key", "Forwarded", "Expect", "Prefer",
+
+        // The body says its own length.
+        "Content-Length",
     };
 
     // The guest is hostile: it may not set anything for the daemon's origin, or say more than once how long a body is.
@@ -26,28 +27,11 @@ internal static class RelayHeaders
     };
 
     /// <summary>Whether a request header goes to the agent.</summary>
-    internal static bool GoesToAgent(string name, IHeaderDictionary all) =>
-        !s_hopByHop.Contains(name) && !s_callers.Contains(name) && !name.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase) &&
-        !name.StartsWith(':') && !IsNamedByConnection(name, all.Connection);
+    internal static bool GoesToAgent(string name) =>
+        !s_hopByHop.Contains(name) && !s_callers.Contains(name) && !name.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Whether a response header goes to the caller.</summary>
     internal static bool GoesToCaller(string name, IEnumerable<string> connection) =>
         !s_hopByHop.Contains(name) && !s_guests.Contains(name) && !name.StartsWith("Access-Control-", StringComparison.OrdinalIgnoreCase) &&
         !connection.Contains(name, StringComparer.OrdinalIgnoreCase);
-
-    private static bool IsNamedByConnection(string name, StringValues connection)
-    {
-        foreach (string? header in connection)
-        {
-            foreach (string token in (header ?? "").Split(',', StringSplitOptions.TrimEntries))
-            {
-                if (token.Equals(name, StringComparison.OrdinalIgnoreCase))
-                {
-                    return true;
-                }
-            }
-        }
-
-        return false;
-    }
 }

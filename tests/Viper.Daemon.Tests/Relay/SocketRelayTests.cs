@@ -309,7 +309,7 @@ public sealed class SocketRelayTests
     {
         await using DaemonHarness daemon = await ReadyAsync();
 
-        string answer = await RawExchange.SendAsync(daemon, $"GET {Path} HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n{headers}\r\n");
+        string answer = await RawExchange.SendAsync(daemon, $"GET {Path} HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade, close\r\nUpgrade: websocket\r\n{headers}\r\n");
 
         Assert.StartsWith($"HTTP/1.1 {status} ", answer, StringComparison.Ordinal);
         Assert.Contains("application/problem+json", answer, StringComparison.Ordinal);

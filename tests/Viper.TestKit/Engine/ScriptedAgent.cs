@@ -12,6 +12,7 @@ public sealed class ScriptedAgent : IAsyncDisposable
     private readonly CancellationTokenSource _over = new();
     private readonly ConcurrentBag<Socket> _sockets = [];
     private readonly Task _accepting;
+    private int _isDisposed;
 
     /// <summary>Starts to listen.</summary>
     public ScriptedAgent(string token)
@@ -61,6 +62,11 @@ public sealed class ScriptedAgent : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _isDisposed, 1) == 1)
+        {
+            return;
+        }
+
         await _over.CancelAsync();
         _listener.Dispose();
         foreach (Socket socket in _sockets)
