@@ -29,6 +29,19 @@ public sealed unsafe class TapDevice : IDisposable
     /// <summary>The descriptor of the device, ready to hand to a VMM; it is closed with this object.</summary>
     public SafeFileHandle Handle { get; }
 
+    /// <summary>Opens /dev/net/tun and asks the driver behind it what it can do; no device is made.</summary>
+    /// <exception cref="TapException">/dev/net/tun is missing (ENOENT), not usable (EACCES, EPERM), or not the tun driver's (ENOTTY).</exception>
+    public static void CheckDriver()
+    {
+        using SafeFileHandle handle = OpenControl("look at", ControlPath);
+        uint features = 0;
+        // SAFETY: the kernel writes 4 bytes, which is the size of the variable.
+        if (Libc.ioctl(handle, TunConstants.TUNGETFEATURES, (nuint)(&features)) < 0)
+        {
+            throw new TapException("ask the driver of", ControlPath, Marshal.GetLastPInvokeError());
+        }
+    }
+
     /// <summary>Makes a tap device; it is down and belongs to no bridge.</summary>
     /// <exception cref="ArgumentException">The name is not valid (see <see cref="LinkName"/>).</exception>
     /// <exception cref="TapException">A device of that name exists (EBUSY), /dev/net/tun is missing (ENOENT) or not usable (EACCES, EPERM).</exception>

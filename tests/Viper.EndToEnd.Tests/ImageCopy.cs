@@ -16,7 +16,8 @@ internal static class ImageCopy
 
     public static void FlipByte(string images, string name, string artifact)
     {
-        string file = Directory.EnumerateFiles(Path.Combine(images, name), artifact, SearchOption.AllDirectories).Single();
+        string current = File.ReadAllText(Path.Combine(images, name, "current")).Trim();
+        string file = Path.Combine(images, name, current, artifact);
         using FileStream stream = new(file, FileMode.Open, FileAccess.ReadWrite);
         stream.Position = stream.Length / 2;
         int value = stream.ReadByte();

@@ -24,7 +24,6 @@ public sealed class IsolationTests(SharedStage shared)
 
         using HostService service = HostService.Start(Stage);
         await using ForwardedBrowser forwarded = await ForwardedBrowser.ConnectAsync(Stage, "one");
-        IPage page = await forwarded.NewPageAsync();
         string[] forbidden =
         [
             $"http://{vms[1].IpAddress}:8765/status",       // another VM's agent
@@ -36,14 +35,10 @@ public sealed class IsolationTests(SharedStage shared)
             "http://169.254.169.254/latest/meta-data/",
             "http://10.0.0.1/",
         ];
-        foreach (string url in forbidden)
-        {
-            PlaywrightException refused = await Assert.ThrowsAnyAsync<PlaywrightException>(
-                () => page.GotoAsync(url, new PageGotoOptions { Timeout = RefusalMs })).WaitAsync(SharedStage.Patience);
-            Assert.Matches("net::ERR_|Timeout", refused.Message);
-        }
+        await Task.WhenAll(forbidden.Select(url => AssertRefusedAsync(forwarded, url)));
 
         // The same browser reaches the world all the while, and the host reaches its own service.
+        IPage page = await forwarded.NewPageAsync();
         await page.GotoAsync(WorldServer.Address.ToString());
         Assert.Equal("The Viper demo site", await page.TitleAsync());
         Assert.Equal(0, service.Connections);
@@ -77,6 +72,13 @@ public sealed class IsolationTests(SharedStage shared)
 
         Assert.All(outcomes, static outcome => Assert.Equal("refused", outcome));
         await StageAssert.DeleteAsync(Stage, "page");
+    }
+
+    private static async Task AssertRefusedAsync(ForwardedBrowser forwarded, string url)
+    {
+        IPage page = await forwarded.NewPageAsync();
+        Exception? refused = await Record.ExceptionAsync(() => page.GotoAsync(url, new PageGotoOptions { Timeout = RefusalMs }));
+        Assert.True(refused is TimeoutException || (refused is PlaywrightException && refused.Message.Contains("net::ERR_", StringComparison.Ordinal)), $"{url}: {refused?.Message ?? "answered"}");
     }
 
     private async Task BrowseAsync(string name)

@@ -34,7 +34,7 @@ public sealed class RefusalTests(SharedStage shared)
     [Fact]
     public async Task Create_OfAMissingImage_NamesIt()
     {
-        Problem problem = await StageAssert.FailsAsync(shared.Stage, 1, ProblemCodes.ImageNotFound, "vms", "create", "a", "--image", "nothing");
+        Problem problem = await StageAssert.FailsAsync(shared.Stage, 3, ProblemCodes.ImageNotFound, "vms", "create", "a", "--image", "nothing");
         Assert.Contains("nothing", problem.Detail, StringComparison.Ordinal);
         await StageAssert.NothingLeftAsync(shared.Stage);
     }
@@ -80,7 +80,7 @@ public sealed class RefusalTests(SharedStage shared)
     [Fact]
     public async Task Create_WithoutQemu_SaysWhatToInstall()
     {
-        StageOptions options = With("VIPER_QEMU", "/nonexistent/qemu") with { };
+        StageOptions options = With("VIPER_QEMU", "/nonexistent/qemu");
         await using ViperStage stage = await ViperStage.StartAsync(options, Cancel);
 
         Problem problem = await StageAssert.FailsAsync(stage, 1, ProblemCodes.HostNotReady, "vms", "create", "a");
@@ -101,14 +101,16 @@ public sealed class RefusalTests(SharedStage shared)
         await StageAssert.NothingLeftAsync(stage);
     }
 
-    [Fact]
-    public async Task Create_WithoutTheTunDevice_SaysSo()
+    [Theory]
+    [InlineData("mount --bind /dev/null /dev/net/tun")]
+    [InlineData("mount -t tmpfs none /dev/net")]
+    public async Task Create_WithoutTheTunDevice_SaysSo(string hide)
     {
         await using ViperStage stage = await ViperStage.SetAsync(SharedStage.Options, Cancel);
         await stage.SetUpHostAsync(Cancel);
 
-        // Seen by this daemon alone: a mount namespace in which the device is /dev/null.
-        await stage.StartDaemonAsync(Cancel, "unshare", "--mount", "sh", "-c", "mount --bind /dev/null /dev/net/tun && exec \"$@\"", "sh");
+        // Seen by this daemon alone: a mount namespace in which the device is another, or none.
+        await stage.StartDaemonAsync(Cancel, "unshare", "--mount", "sh", "-c", hide + " && exec \"$@\"", "sh");
 
         Problem problem = await StageAssert.FailsAsync(stage, 1, ProblemCodes.HostNotReady, "vms", "create", "a");
 

@@ -14,9 +14,6 @@ internal static class RelayHeaders
     private static readonly HashSet<string> s_callers = new(StringComparer.OrdinalIgnoreCase)
     {
         "Host", "Origin", "Authorization", "Cookie", "X-API-Key", "Forwarded", "Expect", "Prefer",
-
-        // The body says its own length.
-        "Content-Length",
     };
 
     // The guest is hostile: it may not set anything for the daemon's origin, or say more than once how long a body is.

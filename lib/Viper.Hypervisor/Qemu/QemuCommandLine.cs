@@ -14,6 +14,9 @@ internal static class QemuCommandLine
     /// <summary>The number under which QEMU sees the listening socket of the serial port.</summary>
     public const int SerialDescriptor = 4;
 
+    /// <summary>CONFIG_HZ of Debian's kernels.</summary>
+    private const int KernelHz = 250;
+
     public static IReadOnlyList<string> Build(MachineSpec spec, QemuSettings settings)
     {
         bool pci = settings.MachineType == QemuMachineType.Q35;
@@ -74,7 +77,8 @@ internal static class QemuCommandLine
     /// <summary>Adds what the kernel needs to find its clock under software emulation, unless it was given.</summary>
     /// <remarks>
     /// microvm has neither PIT nor HPET, and calibrating the TSC against emulated timers hangs most boots; so the rate is given,
-    /// which under emulation is the host's, and the kernel told to trust it.
+    /// which under emulation is the host's, and the kernel told to trust it. <c>lpj=</c>, ticks of it per jiffy, spares every
+    /// CPU the calibration of its delay loop.
     /// </remarks>
     public static string KernelCommandLine(string commandLine, QemuSettings settings)
     {
@@ -82,6 +86,7 @@ internal static class QemuCommandLine
         if (settings.Accelerator == Accelerator.Tcg && settings.TscKilohertz > 0)
         {
             Add(line, "tsc_early_khz=", Number(settings.TscKilohertz));
+            Add(line, "lpj=", Number(settings.TscKilohertz * 1000 / KernelHz));
             Add(line, "tsc=", "reliable");
             Add(line, "no_timer_check", "");
         }

@@ -79,14 +79,18 @@ internal sealed partial class VmActor
         {
             Commit(new VmChange { Status = VmStatus.Stopping }, VmEventTypes.Stopping);
             run.AnnounceEnd();
+            string how = "at once";
             if (grace > TimeSpan.Zero)
             {
-                await machine.StopAsync(grace).ConfigureAwait(false);
+                StopOutcome outcome = await machine.StopAsync(grace).ConfigureAwait(false);
+                how = outcome.Stage is StopStage.PowerButton or StopStage.AlreadyGone
+                    ? "the guest shut down"
+                    : $"the guest did not shut down within {grace.TotalSeconds:0.#} s and was ended";
             }
 
             await run.ReleaseAsync().ConfigureAwait(false);
             _run = null;
-            CommitEnd(VmStatus.Stopped, VmEventTypes.Stopped, new VmReasonData { Reason = reason });
+            CommitEnd(VmStatus.Stopped, VmEventTypes.Stopped, new VmReasonData { Reason = $"{reason}: {how}" });
         }
         else if (_record.Status is not (VmStatus.Stopped or VmStatus.Crashed))
         {

@@ -40,21 +40,18 @@ public sealed partial class HostNetwork
     private static NetworkFinding CheckTun()
     {
         const string Name = "tun";
-        if (!File.Exists(TunPath))
-        {
-            return new NetworkFinding(
-                Name, FindingLevel.Failure, $"{TunPath} is missing", "Every VM has a tap device.", "Run 'modprobe tun', or give the container that device.");
-        }
-
         try
         {
-            using FileStream stream = new(TunPath, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, bufferSize: 0);
+            TapDevice.CheckDriver();
             return new NetworkFinding(Name, FindingLevel.Ok, $"{TunPath} opens");
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (TapException e)
         {
-            return new NetworkFinding(
-                Name, FindingLevel.Failure, $"{TunPath} does not open: {e.Message}", "Every VM has a tap device.", "Run the daemon as root, or allow the device.");
+            string remedy = File.Exists(TunPath)
+                ? "Run the daemon as root, or allow the device (character device 10:200)."
+                : "Run 'modprobe tun', or give the container that device.";
+            string what = File.Exists(TunPath) ? $"{TunPath} cannot be used: {e.Message}" : $"{TunPath} is missing";
+            return new NetworkFinding(Name, FindingLevel.Failure, what, "Every VM has a tap device.", remedy);
         }
     }
 

@@ -87,10 +87,10 @@ public sealed class QemuCommandLineTests
     }
 
     [Theory]
-    [InlineData("", "tsc_early_khz=2596128 tsc=reliable no_timer_check")]
-    [InlineData("quiet", "quiet tsc_early_khz=2596128 tsc=reliable no_timer_check")]
-    [InlineData("tsc=unstable quiet", "tsc=unstable quiet tsc_early_khz=2596128 no_timer_check")]
-    [InlineData("tsc_early_khz=1 no_timer_check", "tsc_early_khz=1 no_timer_check tsc=reliable")]
+    [InlineData("", "tsc_early_khz=2596128 lpj=10384512 tsc=reliable no_timer_check")]
+    [InlineData("quiet", "quiet tsc_early_khz=2596128 lpj=10384512 tsc=reliable no_timer_check")]
+    [InlineData("tsc=unstable quiet", "tsc=unstable quiet tsc_early_khz=2596128 lpj=10384512 no_timer_check")]
+    [InlineData("tsc_early_khz=1 no_timer_check", "tsc_early_khz=1 no_timer_check lpj=10384512 tsc=reliable")]
     public void KernelCommandLine_Emulated_AddsTheClockUnlessGiven(string given, string expected) =>
         Assert.Equal(expected, QemuCommandLine.KernelCommandLine(given, s_emulated));
 
