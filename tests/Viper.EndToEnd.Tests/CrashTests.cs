@@ -4,14 +4,12 @@ using Viper.Stage;
 
 namespace Viper.EndToEnd.Tests;
 
-public sealed class CrashTests(SharedStage shared)
+public sealed class CrashTests(SharedStage shared) : SharedStageTests(shared)
 {
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     [Fact]
     public async Task Vmm_Killed_IsToldOnTheStreamAndDeletable()
     {
-        ViperStage stage = shared.Stage;
+        ViperStage stage = Stage;
         Vm vm = await StageAssert.CreateAsync(stage, "victim");
         long seq = (await stage.Client.GetStatusAsync(Cancel)).LastSeq;
 
@@ -29,7 +27,7 @@ public sealed class CrashTests(SharedStage shared)
     [Fact]
     public async Task Delete_WhileStarting_LeavesNothing()
     {
-        ViperStage stage = shared.Stage;
+        ViperStage stage = Stage;
         ProgramResult created = await stage.RunViperAsync(["vms", "create", "early", "--no-wait", "--json"], Cancel);
         Assert.True(created.ExitCode == 0, created.Errors);
         await StageAssert.EventAsync(stage, 0, "early", VmEventTypes.Running);

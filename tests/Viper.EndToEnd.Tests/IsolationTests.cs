@@ -6,12 +6,10 @@ using Viper.Stage;
 
 namespace Viper.EndToEnd.Tests;
 
-public sealed class IsolationTests(SharedStage shared)
+public sealed class IsolationTests(SharedStage shared) : SharedStageTests(shared)
 {
     private const float RefusalMs = 20_000;
     private static readonly string[] s_names = ["one", "two", "three"];
-
-    private ViperStage Stage => shared.Stage;
 
     [Fact]
     public async Task ThreeVms_AtOnce_WorkAndCannotReachEachOtherOrTheHost()

@@ -6,12 +6,8 @@ using Viper.Stage;
 
 namespace Viper.EndToEnd.Tests;
 
-public sealed class MainJobTests(SharedStage shared)
+public sealed class MainJobTests(SharedStage shared) : SharedStageTests(shared)
 {
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
-    private ViperStage Stage => shared.Stage;
-
     [Fact]
     public async Task Browser_InAVm_OpensThePageAndLeavesNothing()
     {

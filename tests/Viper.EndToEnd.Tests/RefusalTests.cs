@@ -4,10 +4,8 @@ using Viper.Stage;
 namespace Viper.EndToEnd.Tests;
 
 /// <summary>What cannot be done is said by a typed problem and an exit code, and leaves nothing behind.</summary>
-public sealed class RefusalTests(SharedStage shared)
+public sealed class RefusalTests(SharedStage shared) : SharedStageTests(shared)
 {
-    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
-
     [Theory]
     [InlineData("Bad_Name", "1", "640")]
     [InlineData("zero", "0", "640")]
@@ -15,32 +13,32 @@ public sealed class RefusalTests(SharedStage shared)
     [InlineData("small", "1", "64")]
     public async Task Create_OutOfBounds_IsUsage(string name, string cpu, string memory)
     {
-        await StageAssert.FailsAsync(shared.Stage, 2, ProblemCodes.ValidationFailed, "vms", "create", name, "--cpu", cpu, "--memory", memory);
-        await StageAssert.NothingLeftAsync(shared.Stage);
+        await StageAssert.FailsAsync(Stage, 2, ProblemCodes.ValidationFailed, "vms", "create", name, "--cpu", cpu, "--memory", memory);
+        await StageAssert.NothingLeftAsync(Stage);
     }
 
     [Fact]
     public async Task Create_OfATakenName_IsAConflict()
     {
-        ProgramResult first = await shared.Stage.RunViperAsync(["vms", "create", "taken", "--no-wait"], Cancel);
+        ProgramResult first = await Stage.RunViperAsync(["vms", "create", "taken", "--no-wait"], Cancel);
         Assert.True(first.ExitCode == 0, first.Errors);
 
-        await StageAssert.FailsAsync(shared.Stage, 4, ProblemCodes.VmExists, "vms", "create", "taken");
+        await StageAssert.FailsAsync(Stage, 4, ProblemCodes.VmExists, "vms", "create", "taken");
 
-        await StageAssert.DeleteAsync(shared.Stage, "taken");
-        await StageAssert.NothingLeftAsync(shared.Stage);
+        await StageAssert.DeleteAsync(Stage, "taken");
+        await StageAssert.NothingLeftAsync(Stage);
     }
 
     [Fact]
     public async Task Create_OfAMissingImage_NamesIt()
     {
-        Problem problem = await StageAssert.FailsAsync(shared.Stage, 3, ProblemCodes.ImageNotFound, "vms", "create", "a", "--image", "nothing");
+        Problem problem = await StageAssert.FailsAsync(Stage, 3, ProblemCodes.ImageNotFound, "vms", "create", "a", "--image", "nothing");
         Assert.Contains("nothing", problem.Detail, StringComparison.Ordinal);
-        await StageAssert.NothingLeftAsync(shared.Stage);
+        await StageAssert.NothingLeftAsync(Stage);
     }
 
     [Fact]
-    public async Task Get_OfNoVm_IsNotFound() => await StageAssert.FailsAsync(shared.Stage, 3, ProblemCodes.VmNotFound, "vms", "get", "nobody");
+    public async Task Get_OfNoVm_IsNotFound() => await StageAssert.FailsAsync(Stage, 3, ProblemCodes.VmNotFound, "vms", "get", "nobody");
 
     [Fact]
     public async Task Create_OfACorruptImage_NamesTheArtifact()
@@ -121,11 +119,11 @@ public sealed class RefusalTests(SharedStage shared)
     [Fact]
     public async Task Daemon_OnAHeldStateDirectory_NamesTheHolder()
     {
-        ProgramResult second = await shared.Stage.RunViperdAsync(
-            ["serve", "--runtime-dir", Path.Combine(shared.Stage.Folder, "run2"), "--api-base", $"unix:{shared.Stage.Folder}/run2/viper.sock"], Cancel);
+        ProgramResult second = await Stage.RunViperdAsync(
+            ["serve", "--runtime-dir", Path.Combine(Stage.Folder, "run2"), "--api-base", $"unix:{Stage.Folder}/run2/viper.sock"], Cancel);
 
         Assert.Equal(1, second.ExitCode);
-        Assert.Contains($"{shared.Stage.Daemon!.Id}", second.Errors, StringComparison.Ordinal);
+        Assert.Contains($"{Stage.Daemon!.Id}", second.Errors, StringComparison.Ordinal);
     }
 
     private static StageOptions With(string name, string value) =>
