@@ -6,10 +6,10 @@ namespace Viper.Daemon.Tests.Commands;
 /// <summary>A workshop whose images are there at once.</summary>
 internal sealed class ScriptedWorkshop(IReadOnlyList<ImageInfo> images) : IImageWorkshop
 {
-    public Task<ImageInfo> BuildAsync(string recipe, IProgress<string> progress, CancellationToken cancellationToken)
+    public Task<ImageInfo> BuildAsync(ImageOrder order, IProgress<string> progress, CancellationToken cancellationToken)
     {
-        progress.Report("building " + recipe);
-        return Task.FromResult(images.Single(i => i.Name == recipe));
+        progress.Report("building " + order.Recipe);
+        return Task.FromResult(images.Single(i => i.Name == order.Recipe));
     }
 
     public IReadOnlyList<ImageInfo> List() => images;
