@@ -9,6 +9,13 @@ namespace Viper.Daemon.Tests.Relay;
 [CollectionDefinition(nameof(SocketRelayAllocationTests), DisableParallelization = true)]
 public sealed class SocketRelayAllocationTests
 {
+    // Unoptimised code makes an object of every async method's state.
+#if DEBUG
+    private const int MostBytesPerFrame = 512;
+#else
+    private const int MostBytesPerFrame = 4;
+#endif
+
     [Fact]
     public async Task Relay_Warm_AllocatesNextToNothingPerFrame()
     {
@@ -36,7 +43,7 @@ public sealed class SocketRelayAllocationTests
 
         double perFrame = (double)(GC.GetTotalAllocatedBytes(precise: true) - before) / Frames;
         TestContext.Current.SendDiagnosticMessage($"{perFrame:F2} bytes per frame there and back");
-        Assert.InRange(perFrame, 0, 16);
+        Assert.InRange(perFrame, 0, MostBytesPerFrame);
 
         async Task EchoAsync(int count)
         {
