@@ -40,8 +40,7 @@ internal sealed class AgentHttpRelay(AgentClient client)
 
     private static HttpRequestMessage Build(HttpContext context, AgentAddress agent, string target)
     {
-        Uri uri = new($"http://{agent.EndPoint}{target}", new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
-        HttpRequestMessage request = new(new HttpMethod(context.Request.Method), uri);
+        HttpRequestMessage request = AgentClient.Request(agent, new HttpMethod(context.Request.Method), target);
         if (context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true)
         {
             request.Content = new RelayedBody(context.Request);
@@ -55,7 +54,6 @@ internal sealed class AgentHttpRelay(AgentClient client)
             }
         }
 
-        request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + agent.Token);
         return request;
     }
 

@@ -1,3 +1,5 @@
+using System.IO.Pipelines;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
@@ -25,7 +27,11 @@ internal sealed class DevToolsSocketRelay(IVmEngine engine, ILogger<DevToolsSock
 
         // An open WebSocket may be silent for hours.
         NoLeastRate(context);
-        await using Stream client = await context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
+        await using Stream upgraded = await context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
+
+        // The server neither reads nor writes an upgraded connection by itself, so its pipes can be used without the copies
+        // and the allocations of the stream above them.
+        IDuplexPipe client = context.Features.GetRequiredFeature<IConnectionTransportFeature>().Transport;
         using SocketPair pair = new(client, socket, context.Abort);
         string outcome = await pair.RunAsync(() => stopping.IsCancellationRequested ? SocketEnd.ShuttingDown : SocketEnd.Of(engine, name, id), runEnd, stopping);
         Log.RelayEnded(logger, name, outcome);

@@ -10,10 +10,10 @@ internal static class RelayHeaders
         "Connection", "Keep-Alive", "Proxy-Authenticate", "Proxy-Authorization", "Proxy-Connection", "TE", "Trailer", "Transfer-Encoding", "Upgrade",
     };
 
-    // The caller's secrets and claims about itself are none of the guest's business.
+    // The caller's secrets and claims about itself are none of the guest's business; the length is the body's own to say, once.
     private static readonly HashSet<string> s_callers = new(StringComparer.OrdinalIgnoreCase)
     {
-        "Host", "Origin", "Authorization", "Cookie", "X-API-Key", "Forwarded", "Expect", "Prefer",
+        "Host", "Content-Length", "Origin", "Authorization", "Cookie", "X-API-Key", "Forwarded", "Expect", "Prefer",
     };
 
     // The guest is hostile: it may not set anything for the daemon's origin, or say more than once how long a body is.

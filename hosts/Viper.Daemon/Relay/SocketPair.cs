@@ -1,17 +1,18 @@
-using System.Buffers;
+using System.IO.Pipelines;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 
 namespace Viper.Daemon.Relay;
 
-/// <summary>A caller's upgraded stream and an agent's socket: bytes pass both ways as they are.</summary>
+/// <summary>A caller's upgraded connection and an agent's socket: bytes pass both ways as they are.</summary>
 /// <remarks>
-/// Each direction has one pooled buffer and reads no further before it has written, so whoever is slow holds the other back and
-/// nothing grows. Frames are followed but never taken apart; a close frame of our own goes only where a frame has ended.
+/// Bytes are received into the memory that they are sent from, and each direction reads no further than its pipe holds before it
+/// has written, so whoever is slow holds the other back and nothing grows. Frames are followed but never taken apart; a close
+/// frame of our own goes only where a frame has ended.
 /// </remarks>
-internal sealed class SocketPair(Stream client, AgentSocket agent, Action abortClient) : IDisposable
+internal sealed class SocketPair(IDuplexPipe client, AgentSocket agent, Action abortClient) : IDisposable
 {
-    private const int BufferSize = 64 * 1024;
+    private const int ChunkSize = 32 * 1024;
 
     // How long a frame that has begun may take to end, a caller to take the last bytes and to answer a close frame.
     private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(2);
@@ -85,7 +86,7 @@ internal sealed class SocketPair(Stream client, AgentSocket agent, Action abortC
             return $"{end.Reason}, {(down == DownEnd.MidFrame ? "in the middle of a frame" : "and the caller took nothing more")}";
         }
 
-        if (await WithinAsync(client.WriteAsync(end.ToFrame(), _over.Token).AsTask(), s_grace))
+        if (await WithinAsync(client.Output.WriteAsync(end.ToFrame(), _over.Token).AsTask(), s_grace))
         {
             await WithinAsync(_clientClosed.Task, s_grace);
         }
@@ -99,50 +100,52 @@ internal sealed class SocketPair(Stream client, AgentSocket agent, Action abortC
 
     private async Task<DownEnd> ToClientAsync(CancellationToken cut, CancellationToken late)
     {
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+        PipeWriter output = client.Output;
         try
         {
             if (agent.First.Length > 0)
             {
                 _fromAgent.Advance(agent.First.Span);
-                await client.WriteAsync(agent.First, late);
+                await output.WriteAsync(agent.First, late);
             }
 
             while (true)
             {
-                int read = await ReceiveAsync(buffer, _fromAgent.AtBoundary ? cut : late);
+                Memory<byte> chunk = output.GetMemory(ChunkSize);
+                int read = await ReceiveAsync(chunk, _fromAgent.AtBoundary ? cut : late);
                 if (read == 0)
                 {
                     return _fromAgent.AtBoundary ? DownEnd.WholeFrames : DownEnd.MidFrame;
                 }
 
-                int boundary = _fromAgent.Advance(buffer.AsSpan(0, read));
-                if (cut.IsCancellationRequested && boundary > 0)
+                int boundary = _fromAgent.Advance(chunk.Span[..read]);
+                bool isLast = cut.IsCancellationRequested && boundary > 0;
+                output.Advance(isLast ? boundary : read);
+                FlushResult flushed = await output.FlushAsync(late);
+                if (flushed.IsCompleted)
                 {
-                    await client.WriteAsync(buffer.AsMemory(0, boundary), late);
-                    return DownEnd.WholeFrames;
+                    return DownEnd.NotTaken;
                 }
 
-                await client.WriteAsync(buffer.AsMemory(0, read), late);
+                if (isLast)
+                {
+                    return DownEnd.WholeFrames;
+                }
             }
         }
-        catch (Exception error) when (error is IOException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception error) when (error is IOException or OperationCanceledException or InvalidOperationException)
         {
             return DownEnd.NotTaken;
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 
     // Zero for every way in which there is nothing more to come.
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<int> ReceiveAsync(byte[] buffer, CancellationToken cancellationToken)
+    private async ValueTask<int> ReceiveAsync(Memory<byte> chunk, CancellationToken cancellationToken)
     {
         try
         {
-            return await agent.Socket.ReceiveAsync(buffer.AsMemory(0, BufferSize), cancellationToken);
+            return await agent.Socket.ReceiveAsync(chunk, cancellationToken);
         }
         catch (Exception error) when (error is SocketException or OperationCanceledException or ObjectDisposedException)
         {
@@ -152,29 +155,38 @@ internal sealed class SocketPair(Stream client, AgentSocket agent, Action abortC
 
     private async Task ToAgentAsync()
     {
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+        PipeReader input = client.Input;
         bool agentTakes = true;
         try
         {
-            int read;
-            while ((read = await client.ReadAsync(buffer.AsMemory(0, BufferSize), _over.Token)) > 0)
+            while (true)
             {
-                _fromClient.Advance(buffer.AsSpan(0, read));
-                agentTakes = agentTakes && await SendAsync(buffer.AsMemory(0, read));
+                ReadResult read = await input.ReadAsync(_over.Token);
+                foreach (ReadOnlyMemory<byte> chunk in read.Buffer)
+                {
+                    _fromClient.Advance(chunk.Span);
+                    agentTakes = agentTakes && await SendAsync(chunk);
+                }
+
+                input.AdvanceTo(read.Buffer.End);
                 if (_fromClient.CloseSeen)
                 {
                     _clientClosed.TrySetResult();
                 }
+
+                if (read.IsCompleted)
+                {
+                    return;
+                }
             }
         }
-        catch (Exception error) when (error is IOException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception error) when (error is IOException or OperationCanceledException or InvalidOperationException)
         {
             // The caller is gone, or we are done with it.
         }
         finally
         {
             _clientClosed.TrySetResult();
-            ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 
