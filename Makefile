@@ -1,9 +1,8 @@
 # Everything a person does with the repository. `make help` lists it.
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
-CONFIGURATION ?= release
-DIST := artifacts/dist
-SOURCES := $(shell git ls-files lib hosts guest images demo bench tests build '*.props' Viper.sln 2>/dev/null)
+# What is built stays in the working tree, whatever the host has installed.
+TREE := VIPER_STATE_DIR="$(CURDIR)/artifacts/state" VIPER_CACHE_DIR="$(CURDIR)/artifacts/cache"
 
 .PHONY: help setup setup-test build demo test check bench images clean
 
@@ -20,7 +19,7 @@ build: setup ## build everything; programs land in artifacts/dist
 	@build/all
 
 images: build ## build the browser image, if it is not there
-	@images/build browser
+	@$(TREE) images/build browser
 
 demo: images ## boot a microVM, load a page, leave artifacts/demo/screenshot.png
 	@build/demo
