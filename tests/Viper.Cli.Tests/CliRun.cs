@@ -35,8 +35,11 @@ internal sealed class CliRun : IAsyncDisposable
     /// <summary>The folder where viper and viperd stand beside each other.</summary>
     internal static string Programs => AppContext.BaseDirectory;
 
+    /// <summary>The program under test: the one built beside the tests, or that of VIPER_TEST_CLI (such as one compiled ahead of time).</summary>
+    private static string Program { get; } = Environment.GetEnvironmentVariable("VIPER_TEST_CLI") is { Length: > 0 } given ? given : Path.Combine(Programs, "viper");
+
     internal static CliRun Start(string? apiBase, IReadOnlyDictionary<string, string?>? environment, params string[] arguments) =>
-        StartProgram(Path.Combine(Programs, "viper"), apiBase, environment, arguments);
+        StartProgram(Program, apiBase, environment, arguments);
 
     internal static CliRun StartProgram(string program, string? apiBase, IReadOnlyDictionary<string, string?>? environment, params string[] arguments)
     {

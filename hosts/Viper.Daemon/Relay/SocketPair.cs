@@ -10,7 +10,7 @@ namespace Viper.Daemon.Relay;
 /// has written, so whoever is slow holds the other back and nothing grows. Frames are followed but never taken apart; a close
 /// frame of our own goes only where a frame has ended.
 /// </remarks>
-internal sealed class SocketPair(IDuplexPipe client, AgentSocket agent, Action abortClient) : IDisposable
+internal sealed class SocketPair(IDuplexPipe client, AgentSocket agent, Action abortClient, TimeProvider time) : IDisposable
 {
     private const int ChunkSize = 32 * 1024;
 
@@ -32,7 +32,7 @@ internal sealed class SocketPair(IDuplexPipe client, AgentSocket agent, Action a
     internal async Task<string> RunAsync(Func<SocketEnd> why, CancellationToken runEnd, CancellationToken stopping)
     {
         using CancellationTokenSource cut = CancellationTokenSource.CreateLinkedTokenSource(runEnd, stopping);
-        using CancellationTokenSource late = new();
+        using CancellationTokenSource late = new(Timeout.InfiniteTimeSpan, time);
         using CancellationTokenRegistration starts = cut.Token.UnsafeRegister(static (state) => ((CancellationTokenSource)state!).CancelAfter(s_grace), late);
         Task up = ToAgentAsync();
         Task<DownEnd> down = ToClientAsync(cut.Token, late.Token);
@@ -218,9 +218,9 @@ internal sealed class SocketPair(IDuplexPipe client, AgentSocket agent, Action a
         }
     }
 
-    private static async Task<bool> WithinAsync(Task task, TimeSpan time)
+    private async Task<bool> WithinAsync(Task task, TimeSpan limit)
     {
-        await Task.WhenAny(task, Task.Delay(time));
+        await Task.WhenAny(task, Task.Delay(limit, time));
         return task.IsCompletedSuccessfully;
     }
 }

@@ -19,7 +19,8 @@ public sealed class SocketRelayAllocationTests
     [Fact]
     public async Task Relay_Warm_AllocatesNextToNothingPerFrame()
     {
-        const int Frames = 20_000;
+        const int Frames = 5_000;
+        const int Rounds = 6;
         await using DaemonHarness daemon = await DaemonHarness.StartAsync();
         await daemon.CreateAsync("a");
         daemon.Agent.OnSocket = static async (socket, token) =>
@@ -37,11 +38,16 @@ public sealed class SocketRelayAllocationTests
         byte[] seen = new byte[frame.Length];
         CancellationToken deadline = DaemonHarness.Deadline;
         await EchoAsync(2000);
-        long before = GC.GetTotalAllocatedBytes(precise: true);
+        double perFrame = double.MaxValue;
 
-        await EchoAsync(Frames);
+        // The least of several rounds: what each frame costs is in all of them, what the process does besides is not.
+        for (int round = 0; round < Rounds; round++)
+        {
+            long before = GC.GetTotalAllocatedBytes(precise: true);
+            await EchoAsync(Frames);
+            perFrame = Math.Min(perFrame, (double)(GC.GetTotalAllocatedBytes(precise: true) - before) / Frames);
+        }
 
-        double perFrame = (double)(GC.GetTotalAllocatedBytes(precise: true) - before) / Frames;
         TestContext.Current.SendDiagnosticMessage($"{perFrame:F2} bytes per frame there and back");
         Assert.InRange(perFrame, 0, MostBytesPerFrame);
 
