@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Microsoft.Playwright;
 using Viper.Contracts;
 using Viper.Stage;
 
@@ -22,6 +23,26 @@ public sealed class CrashTests(SharedStage shared) : SharedStageTests(shared)
         Assert.Empty(Leftovers.Taps(stage.Network!.Viper));
         await StageAssert.DeleteAsync(stage, "victim");
         await StageAssert.NothingLeftAsync(stage);
+    }
+
+    [Fact]
+    public async Task Chrome_Crashed_IsToldAndStartedAgain()
+    {
+        ViperStage stage = Stage;
+        await StageAssert.CreateAsync(stage, "phoenix");
+        long seq = (await stage.Client.GetStatusAsync(Cancel)).LastSeq;
+        await using (ForwardedBrowser first = await ForwardedBrowser.ConnectAsync(stage, "phoenix"))
+        {
+            ICDPSession session = await first.Browser.NewBrowserCDPSessionAsync();
+
+            // The browser is gone before it can answer.
+            await Assert.ThrowsAnyAsync<Exception>(() => session.SendAsync("Browser.crash"));
+        }
+
+        await StageAssert.EventAsync(stage, seq, "phoenix", VmEventTypes.BrowserCrashed);
+        await BrowserAgainAsync(stage, "phoenix");
+        Assert.Equal(VmStatus.Running, (await stage.Client.GetVmAsync("phoenix", Cancel)).Status);
+        await StageAssert.DeleteAsync(stage, "phoenix");
     }
 
     [Fact]
@@ -68,6 +89,23 @@ public sealed class CrashTests(SharedStage shared) : SharedStageTests(shared)
         await stage.StopDaemonAsync();
         await stage.StartDaemonAsync(Cancel);
         Assert.Equal(VmStatus.Stopped, (await stage.Client.GetVmAsync("kept", Cancel)).Status);
+    }
+
+    /// <summary>Asks the agent until its browser answers again.</summary>
+    private static async Task BrowserAgainAsync(ViperStage stage, string vm)
+    {
+        using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        patience.CancelAfter(SharedStage.Patience);
+        while (true)
+        {
+            using HttpResponseMessage answer = await UnixHttp.GetAsync(stage, $"/api/v1/vms/{vm}/agent/json/version", patience.Token);
+            if (answer.IsSuccessStatusCode)
+            {
+                return;
+            }
+
+            await Task.Yield();
+        }
     }
 
     private static void Kill(int pid)

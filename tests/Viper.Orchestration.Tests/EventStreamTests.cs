@@ -90,4 +90,22 @@ public sealed class EventStreamTests
 
         Assert.Equal(["two", "three", "four"], lines);
     }
+
+    [Fact]
+    public async Task BrowserCrash_TheAgentTellsOf_IsAnEventAndAFloodOfThemIsNot()
+    {
+        await using EngineFixture fixture = await EngineFixture.OpenAsync();
+        await fixture.CreateReadyAsync("a");
+
+        for (int i = 0; i < 200; i++)
+        {
+            await fixture.Hypervisor.Machines["a"].PrintAsync("""viper: browser_crashed {"restarts":1}""");
+        }
+
+        IReadOnlyList<VmEvent> events = await fixture.EventsUntilAsync(VmEventTypes.BrowserCrashed, "a");
+        Assert.Equal(VmStatus.Running, events[^1].Vm.Status);
+        await fixture.Engine.DeleteAsync("a", TestContext.Current.CancellationToken);
+        events = await fixture.EventsUntilAsync(VmEventTypes.Deleted, "a");
+        Assert.InRange(events.Count(static e => e.Type == VmEventTypes.BrowserCrashed), 1, 100);
+    }
 }

@@ -76,7 +76,6 @@ internal static class CliCommandLine
         root.Options.Add(context.Json);
         root.Subcommands.Add(VmsCommand.Make(context));
         root.Subcommands.Add(ScreenshotCommand.Make(context));
-        root.Subcommands.Add(new Command("images", "Images: list here; build is handed to viperd.") { ImagesListCommand.Make(context), new Command("build", "Build the image of a recipe (handed to viperd).") });
         root.Subcommands.Add(VersionCommand.Make(context));
         foreach ((string verb, string help) in DaemonVerbs.Help)
         {

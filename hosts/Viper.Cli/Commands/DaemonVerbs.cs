@@ -9,12 +9,11 @@ internal static class DaemonVerbs
     [
         ("setup", "Make what VMs need of the host's network, or undo it (handed to viperd)."),
         ("doctor", "Check what VMs need of this host (handed to viperd)."),
-        ("db", "Look after the state database (handed to viperd)."),
-        ("net", "Look after the host's network (handed to viperd)."),
+        ("images", "Build images of recipes, and list those that are installed (handed to viperd)."),
     ];
 
     internal static bool IsOne(string[] arguments) =>
-        arguments.Length > 0 && (Help.Any(h => h.Verb == arguments[0]) || arguments is ["images", "build", ..]);
+        arguments.Length > 0 && Help.Any(h => h.Verb == arguments[0]);
 
     /// <summary>Becomes <c>viperd</c>; returns only where that failed.</summary>
     internal static int HandOver(string[] arguments, TextWriter errors)

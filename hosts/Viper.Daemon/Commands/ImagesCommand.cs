@@ -46,9 +46,10 @@ internal static class ImagesCommand
                 return 0;
             }
 
+            context.Output.WriteLine($"{"NAME",-12}  {"CONTENT",-16}  {"SIZE",7}  {"LEAST MEMORY",12}  BROWSER");
             foreach (ImageInfo image in images)
             {
-                context.Output.WriteLine($"{image.Name}  {image.ContentId}  {image.Bytes / 1_000_000} MB  {image.Browser}");
+                context.Output.WriteLine($"{image.Name,-12}  {image.ContentId,-16}  {image.Bytes / 1_000_000 + " MB",7}  {image.MinMemoryMb + " MiB",12}  {image.Browser ?? "-"}");
             }
 
             return 0;

@@ -5,7 +5,6 @@ using Viper.Daemon.Hosting;
 using Viper.Daemon.Settings;
 using Viper.Images;
 using Viper.Images.Builder;
-using Viper.Images.Builder.Recipes;
 using Viper.Orchestration;
 
 namespace Viper.Daemon.Composition;
@@ -13,24 +12,13 @@ namespace Viper.Daemon.Composition;
 /// <summary>Builds into the state directory's store, from the recipes, the agent and the sources of init beside the program.</summary>
 internal sealed class ImageWorkshop(DaemonSettings settings) : IImageWorkshop
 {
-    private const string RecipeFile = "recipe.txt";
-
     private string Store => Path.Combine(settings.Engine.StateDirectory, "images");
 
     public async Task<ImageInfo> BuildAsync(ImageOrder order, IProgress<string> progress, CancellationToken cancellationToken)
     {
-        BuildRequest request = new()
-        {
-            RecipePath = FindRecipe(order.Recipe),
-            StoreDirectory = Store,
-            CacheDirectory = settings.CacheDirectory,
-            AgentPath = Path.Combine(AppContext.BaseDirectory, "guest", "viper-agent"),
-            InitSourceDirectory = Path.Combine(AppContext.BaseDirectory, "guest", "init"),
-            Refresh = order.Refresh,
-            AllInOneInitramfs = order.AllInOneInitramfs,
-        };
         try
         {
+            BuildRequest request = Request(order);
             Directory.CreateDirectory(Store);
             BuildResult result = await ImageBuilder.BuildAsync(request, new StepLines(progress), cancellationToken);
             if (result.UpToDate)
@@ -40,7 +28,7 @@ internal sealed class ImageWorkshop(DaemonSettings settings) : IImageWorkshop
 
             return List().Single(image => image.Name == result.Image.Name);
         }
-        catch (Exception e) when (e is ImageException or RecipeException or MissingToolException or MissingArtifactException or ImageBuildException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is ImageException or ImageBuildException or IOException or UnauthorizedAccessException)
         {
             throw new StartException(e.Message);
         }
@@ -48,16 +36,16 @@ internal sealed class ImageWorkshop(DaemonSettings settings) : IImageWorkshop
 
     public IReadOnlyList<ImageInfo> List() => InstalledImages.List(Store);
 
-    private static string FindRecipe(string recipe)
+    private BuildRequest Request(ImageOrder order) => new()
     {
-        string[] places =
-        [
-            Path.Combine(recipe, RecipeFile),
-            Path.Combine(AppContext.BaseDirectory, "recipes", recipe, RecipeFile),
-        ];
-        return places.FirstOrDefault(File.Exists)
-            ?? throw new StartException($"No recipe '{recipe}'. Looked for {string.Join(" and ", places)}.");
-    }
+        RecipePath = RecipeFolder.Find(Path.Combine(AppContext.BaseDirectory, "recipes"), order.Recipe),
+        StoreDirectory = Store,
+        CacheDirectory = settings.CacheDirectory,
+        AgentPath = Path.Combine(AppContext.BaseDirectory, "guest", "viper-agent"),
+        InitSourceDirectory = Path.Combine(AppContext.BaseDirectory, "guest", "init"),
+        Refresh = order.Refresh,
+        AllInOneInitramfs = order.AllInOneInitramfs,
+    };
 
     private sealed class StepLines(IProgress<string> lines) : IProgress<BuildStep>
     {

@@ -131,6 +131,7 @@ internal sealed partial class VmActor
             VmEventTypes.Ready,
             _ => JsonSerializer.Serialize(data, ViperJson.Default.VmReadyData));
         _ = FollowAsync(run, machine);
+        _ = FollowBrowserAsync(run, machine);
     }
 
     private async Task UndoStartAsync(VmRun run, Exception cause, bool isOver)

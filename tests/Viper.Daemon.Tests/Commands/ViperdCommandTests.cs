@@ -142,7 +142,7 @@ public sealed class ViperdCommandTests : IDisposable
         (int version, string text, string _) = await RunAsync(DaemonHarness.Deadline, "version");
 
         Assert.Equal((0, 0), (list, version));
-        Assert.StartsWith("browser  ", images, StringComparison.Ordinal);
+        Assert.Contains("\nbrowser  ", images, StringComparison.Ordinal);
         Assert.StartsWith("viperd 0.1.0 ", text, StringComparison.Ordinal);
     }
 
