@@ -39,11 +39,11 @@ public sealed class StartFailureTests
     [Fact]
     public async Task Start_PastItsDeadline_IsUndoneAndNamesThePhase()
     {
-        await using EngineFixture fixture = await EngineFixture.OpenAsync(static s => s with { StartTimeout = TimeSpan.FromMilliseconds(300) });
-        fixture.Hypervisor.Greeting = null;
+        await using EngineFixture fixture = await EngineFixture.OpenAsync(static s => s with { StartTimeout = TimeSpan.FromSeconds(2) });
+        fixture.Hypervisor.Greeting = "Kernel panic - not syncing";
         await fixture.CreateAsync("a");
 
-        await AssertCrashedAsync(fixture, "it had come to ");
+        await AssertCrashedAsync(fixture, "it had come to boot. Its last words on the serial port: Kernel panic - not syncing");
     }
 
     [Fact]

@@ -156,7 +156,9 @@ internal sealed partial class VmActor
         {
             EngineException known => known,
             OperationCanceledException when isOver => EngineProblems.StartFailed(
-                _record.Name, $"it was not ready within {_parts.Settings.StartTimeout.TotalSeconds:0} s; it had come to {phase}. Its serial log says more: viper vms logs {_record.Name}", cause),
+                _record.Name,
+                $"it was not ready within {_parts.Settings.StartTimeout.TotalSeconds:0} s; it had come to {phase}. {SerialText.LastWords(run.Machine)} More: viper vms logs {_record.Name}",
+                cause),
             _ => EngineProblems.StartFailed(_record.Name, cause.Message, cause),
         };
         Log.Crashed(_parts.Log, _record.Name, failure.Message);
