@@ -46,6 +46,9 @@ public sealed record EngineSettings
     /// <summary>How long a VM may take from lease to ready.</summary>
     public TimeSpan StartTimeout { get; init; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>How long a booting guest may be silent before its VMM is started anew, once: kernels are known to hang early under emulation.</summary>
+    public TimeSpan BootSilence { get; init; } = TimeSpan.FromMinutes(1);
+
     /// <summary>How long a guest may take to shut down before its VMM is ended.</summary>
     public TimeSpan StopGrace { get; init; } = TimeSpan.FromSeconds(15);
 

@@ -25,4 +25,7 @@ internal static partial class Log
 
     [LoggerMessage(7, LogLevel.Error, "VM {Name}: a command failed in a way that nobody foresaw")]
     public static partial void CommandFailed(ILogger log, string name, Exception cause);
+
+    [LoggerMessage(8, LogLevel.Warning, "VM {Name}: its guest has not come to life; starting its VMM once more. {LastWords}")]
+    public static partial void GuestSilent(ILogger log, string name, string lastWords);
 }

@@ -47,6 +47,39 @@ public sealed class StartFailureTests
     }
 
     [Fact]
+    public async Task Start_OfAGuestThatNeverSpeaks_IsMadeOnceMore()
+    {
+        await using EngineFixture fixture = await EngineFixture.OpenAsync(static s => s with { BootSilence = TimeSpan.FromMilliseconds(100) });
+        fixture.Hypervisor.Greeting = null;
+        await fixture.CreateAsync("a");
+        ScriptedMachine silent = await fixture.Hypervisor.NextAsync("a");
+        await silent.Exited.WaitAsync(EngineFixture.Patience, TestContext.Current.CancellationToken);
+
+        ScriptedMachine second = await fixture.Hypervisor.NextAsync("a");
+        await second.PrintAsync(ScriptedMachine.ReadyLine);
+
+        await fixture.Engine.WaitReadyAsync("a", EngineFixture.Patience, TestContext.Current.CancellationToken);
+        Assert.NotSame(silent, second);
+        IReadOnlyList<VmEvent> events = await fixture.EventsUntilAsync(VmEventTypes.Ready, "a");
+        Assert.Equal([VmEventTypes.Created, VmEventTypes.Running, VmEventTypes.Ready], events.Select(static e => e.Type));
+        await fixture.Engine.DeleteAsync("a", TestContext.Current.CancellationToken);
+        fixture.AssertNothingLeft();
+    }
+
+    [Fact]
+    public async Task Start_OfAGuestThatSpokeOnce_IsLeftItsTime()
+    {
+        await using EngineFixture fixture = await EngineFixture.OpenAsync(static s => s with { BootSilence = TimeSpan.FromMilliseconds(100), StartTimeout = TimeSpan.FromSeconds(2) });
+        fixture.Hypervisor.Greeting = """viper: init {"init_start":1}""";
+        await fixture.CreateAsync("a");
+        ScriptedMachine only = await fixture.Hypervisor.NextAsync("a");
+
+        await AssertCrashedAsync(fixture, "it had come to boot");
+
+        Assert.Same(only, fixture.Hypervisor.Machines["a"]);
+    }
+
+    [Fact]
     public async Task Start_OnAForgedRing_WaitsForTheAgentsWord()
     {
         await using EngineFixture fixture = await EngineFixture.OpenAsync();

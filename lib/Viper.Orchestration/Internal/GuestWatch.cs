@@ -10,22 +10,32 @@ internal sealed class GuestWatch(EngineParts parts, string name, IMachine machin
     /// <summary>How often the agent is asked although nobody rang, in case the ring was lost on the way.</summary>
     private static readonly TimeSpan s_askAnyway = TimeSpan.FromSeconds(10);
 
-    /// <summary>Ends when agent and browser have answered; throws if the VMM ends first.</summary>
+    private readonly TaskCompletionSource _spoke = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Ends when agent and browser have answered, or, with null, when init has not said a word in time; throws if the VMM ends first.</summary>
+    /// <param name="silence">How long init may say nothing.</param>
     /// <param name="onPhase">Told when the agent has answered, and when the browser has.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public async Task<GuestReport> UntilReadyAsync(Action<string> onPhase, CancellationToken cancellationToken)
+    public async Task<GuestReport?> UntilReadyAsync(TimeSpan silence, Action<string> onPhase, CancellationToken cancellationToken)
     {
         using CancellationTokenSource over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Dictionary<string, double> milliseconds = [];
         Task<AgentHealth> rung = FollowSerialAsync(milliseconds, over.Token);
         Task<AgentHealth> asked = AskNowAndThenAsync(over.Token);
-        Task first = await Task.WhenAny(machine.Exited, rung, asked).ConfigureAwait(false);
+        Task silent = SilenceAsync(silence, over.Token);
+        Task first = await Task.WhenAny(machine.Exited, rung, asked, silent).ConfigureAwait(false);
         await over.CancelAsync().ConfigureAwait(false);
-        await Task.WhenAll(rung, asked).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default).ConfigureAwait(false);
+        await Task.WhenAll(rung, asked, silent).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default).ConfigureAwait(false);
         if (first == machine.Exited)
         {
             MachineExit exit = await machine.Exited.ConfigureAwait(false);
             throw EngineProblems.StartFailed(name, $"{MachineExitText.Of(exit)} before the guest was ready");
+        }
+
+        if (first == silent)
+        {
+            await silent.ConfigureAwait(false);
+            return null;
         }
 
         AgentHealth health = await ((Task<AgentHealth>)first).ConfigureAwait(false);
@@ -47,6 +57,7 @@ internal sealed class GuestWatch(EngineParts parts, string name, IMachine machin
                 continue;
             }
 
+            _spoke.TrySetResult();
             foreach ((string key, double value) in line.Milliseconds)
             {
                 milliseconds[key] = value;
@@ -68,6 +79,18 @@ internal sealed class GuestWatch(EngineParts parts, string name, IMachine machin
         // The serial port closed: only the VMM's end or an answer of the agent can follow.
         await Task.Delay(Timeout.InfiniteTimeSpan, parts.Time, cancellationToken).ConfigureAwait(false);
         throw new OperationCanceledException(cancellationToken);
+    }
+
+    /// <summary>Ends after a time in which init has not said a word; otherwise only by cancellation.</summary>
+    private async Task SilenceAsync(TimeSpan silence, CancellationToken cancellationToken)
+    {
+        Task clock = Task.Delay(silence, parts.Time, cancellationToken);
+        if (await Task.WhenAny(clock, _spoke.Task).ConfigureAwait(false) != clock)
+        {
+            clock = Task.Delay(Timeout.InfiniteTimeSpan, parts.Time, cancellationToken);
+        }
+
+        await clock.ConfigureAwait(false);
     }
 
     private async Task<AgentHealth> AskNowAndThenAsync(CancellationToken cancellationToken)

@@ -100,27 +100,18 @@ internal sealed partial class VmActor
         run.AttachNetwork();
         timeline.End(VmPhase.Network);
 
-        SetPhase(VmPhase.Spawn);
-        IMachine machine = await run.SpawnAsync(hypervisor, files, cancellationToken).ConfigureAwait(false);
-        Commit(
-            new VmChange
-            {
-                Pid = machine.Identity.Pid,
-                PidStartTime = machine.Identity.StartTicks,
-                BootId = machine.Identity.BootId,
-                StartedAt = _parts.Time.GetUtcNow(),
-            },
-            VmEventTypes.Running);
-        timeline.End(VmPhase.Spawn);
+        IMachine machine = await BootAsync(run, files, hypervisor, timeline, VmEventTypes.Running, cancellationToken).ConfigureAwait(false);
+        GuestReport? report = await WatchAsync(run, machine, _parts.Settings.BootSilence, timeline, cancellationToken).ConfigureAwait(false);
+        if (report is null)
+        {
+            // The VMM runs and the guest does not. Once more; then it has all the time that is left.
+            Log.GuestSilent(_parts.Log, _record.Name, SerialText.LastWords(machine));
+            timeline.End("silent_boot");
+            await run.DropMachineAsync().ConfigureAwait(false);
+            machine = await BootAsync(run, files, hypervisor, timeline, eventType: null, cancellationToken).ConfigureAwait(false);
+            report = (await WatchAsync(run, machine, Timeout.InfiniteTimeSpan, timeline, cancellationToken).ConfigureAwait(false))!;
+        }
 
-        SetPhase(VmPhase.Boot);
-        GuestReport report = await new GuestWatch(_parts, _record.Name, machine, run.Agent).UntilReadyAsync(
-            phase =>
-            {
-                timeline.End(phase == VmPhase.AgentReady ? VmPhase.Boot : VmPhase.AgentReady);
-                SetPhase(phase);
-            },
-            cancellationToken).ConfigureAwait(false);
         timeline.End(report.Browser is null ? VmPhase.AgentReady : VmPhase.BrowserReady);
 
         _browser = report.Browser;
@@ -133,6 +124,36 @@ internal sealed partial class VmActor
         _ = FollowAsync(run, machine);
         _ = FollowBrowserAsync(run, machine);
     }
+
+    /// <summary>Spawns the VMM and commits that the vCPUs run.</summary>
+    private async Task<IMachine> BootAsync(
+        VmRun run, BootFiles files, IHypervisor hypervisor, Timeline timeline, string? eventType, CancellationToken cancellationToken)
+    {
+        SetPhase(VmPhase.Spawn);
+        IMachine machine = await run.SpawnAsync(hypervisor, files, cancellationToken).ConfigureAwait(false);
+        Commit(
+            new VmChange
+            {
+                Pid = machine.Identity.Pid,
+                PidStartTime = machine.Identity.StartTicks,
+                BootId = machine.Identity.BootId,
+                StartedAt = _parts.Time.GetUtcNow(),
+            },
+            eventType);
+        timeline.End(VmPhase.Spawn);
+        SetPhase(VmPhase.Boot);
+        return machine;
+    }
+
+    private Task<GuestReport?> WatchAsync(VmRun run, IMachine machine, TimeSpan silence, Timeline timeline, CancellationToken cancellationToken) =>
+        new GuestWatch(_parts, _record.Name, machine, run.Agent).UntilReadyAsync(
+            silence,
+            phase =>
+            {
+                timeline.End(phase == VmPhase.AgentReady ? VmPhase.Boot : VmPhase.AgentReady);
+                SetPhase(phase);
+            },
+            cancellationToken);
 
     private async Task UndoStartAsync(VmRun run, Exception cause, bool isOver)
     {

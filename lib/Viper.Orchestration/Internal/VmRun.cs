@@ -58,6 +58,18 @@ internal sealed class VmRun(EngineParts parts, VmRecord record, string tap)
         return Machine;
     }
 
+    /// <summary>Ends the VMM alone, so that another can be spawned in its place.</summary>
+    public async Task DropMachineAsync()
+    {
+        if (Machine is not null)
+        {
+            await Machine.DisposeAsync().ConfigureAwait(false);
+            Machine = null;
+        }
+
+        _folders.DeleteRun();
+    }
+
     /// <summary>Tells whoever follows <see cref="Ended"/>; the VM's status is to say why by now.</summary>
     public void AnnounceEnd() => _ended.Cancel();
 
