@@ -89,6 +89,8 @@ public sealed partial class HostNetwork
             "bridge", FindingLevel.Failure, $"{_settings.BridgeName} is missing", "VMs are joined to it.", SetUpAgain),
         { Kind: not LinkKind.Bridge } link => new NetworkFinding(
             "bridge", FindingLevel.Failure, $"{link.Name} is not a bridge", "VMs are joined to it.", "Choose another name with --bridge."),
+        { Address: var address } when address != s_bridgeMac => new NetworkFinding(
+            "bridge", FindingLevel.Failure, $"{_settings.BridgeName} has the address {address}", "It would change with every VM, and guests be out of reach.", SetUpAgain),
         { IsUp: false } => new NetworkFinding(
             "bridge", FindingLevel.Failure, $"{_settings.BridgeName} is down", "No frame passes.", SetUpAgain),
         _ => new NetworkFinding("bridge", FindingLevel.Ok, $"{_settings.BridgeName} is up"),

@@ -11,6 +11,13 @@ namespace Viper.Orchestration.Network;
 /// </remarks>
 public sealed partial class HostNetwork : IDisposable
 {
+    /// <summary>
+    /// The bridge's own address, locally administered. Without one it would take the lowest of its ports' and change with
+    /// them, and with every change the kernel drops all neighbours of the bridge (net/bridge/br_stp_if.c,
+    /// br_stp_recalculate_bridge_id; net/core/neighbour.c, neigh_changeaddr).
+    /// </summary>
+    private static readonly MacAddress s_bridgeMac = MacAddress.Parse("02:76:69:70:65:72");
+
     private readonly HostNetworkSettings _settings;
     private readonly RouteSocket _route;
     private readonly NftSocket _firewall;
@@ -54,7 +61,10 @@ public sealed partial class HostNetwork : IDisposable
                 "anti-spoof",
                 "table bridge viper: a guest's frames pass only with its own Ethernet and IP address",
                 _firewall.Compare(HostFirewall.Bridge(marker)).Count == 0),
-            new NetworkStep("bridge", $"bridge {_settings.BridgeName}, without spanning tree", bridge is not null && bridge.Alias == marker),
+            new NetworkStep(
+                "bridge",
+                $"bridge {_settings.BridgeName}, without spanning tree, address {s_bridgeMac}",
+                bridge is not null && bridge.Alias == marker && bridge.Address == s_bridgeMac),
             new NetworkStep("address", $"address {_settings.Address}/{_settings.Subnet.PrefixLength} on {_settings.BridgeName}", hasAddress),
             new NetworkStep("up", $"bridge {_settings.BridgeName} up", bridge is { IsUp: true }),
             new NetworkStep("forwarding", "net.ipv4.ip_forward = 1", Sysctl.ReadFlag(Sysctl.Ipv4Forward)),
@@ -77,6 +87,11 @@ public sealed partial class HostNetwork : IDisposable
             _route.AddBridge(_settings.BridgeName);
             bridge = _route.GetLink(_settings.BridgeName)
                 ?? throw new HostNetworkException(NetworkRefusal.NotSetUp, $"The bridge {_settings.BridgeName} went away while it was set up; try again.");
+        }
+
+        if (bridge.Address != s_bridgeMac)
+        {
+            _route.SetMac(bridge.Index, s_bridgeMac);
         }
 
         if (bridge.Alias != marker)

@@ -41,6 +41,34 @@ public sealed class VmNetworkTests : IDisposable
         Assert.Equal(["vt00000002"], _vms.ListTaps());
     }
 
+    /// <summary>
+    /// A bridge without an address of its own takes the lowest of its ports', and the kernel drops every neighbour of a
+    /// link whose address changes, permanent ones too: guests were out of reach from the next VM on.
+    /// </summary>
+    [Fact]
+    public void Attach_OfFurtherVms_KeepsTheBridgesAddressAndTheirNeighbours()
+    {
+        MacAddress? address = _ns.Route.GetLink("viperbr0")!.Address;
+        List<Neighbour> expected = [];
+        for (int i = 2; i < 18; i++)
+        {
+            MacAddress mac = MacAddress.Parse($"02:00:5e:00:53:{i:x2}");
+            IPAddress ip = IPAddress.Parse($"192.168.127.{i}");
+            _ns.Run(() => _vms.Attach($"vt000000{i:x2}", mac, ip));
+            expected.Add(new Neighbour(_ns.Route.GetLink("viperbr0")!.Index, ip, mac, IsPermanent: true));
+        }
+
+        Assert.Equal(address, _ns.Route.GetLink("viperbr0")!.Address);
+        Assert.Empty(expected.Except(_ns.Route.ListNeighbours()));
+        for (int i = 2; i < 17; i++)
+        {
+            Assert.True(_vms.Detach($"vt000000{i:x2}"));
+        }
+
+        Assert.Equal(address, _ns.Route.GetLink("viperbr0")!.Address);
+        Assert.Contains(expected[^1], _ns.Route.ListNeighbours());
+    }
+
     [Fact]
     public void Detach_OneVm_LeavesNothing()
     {
