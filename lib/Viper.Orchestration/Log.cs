@@ -28,4 +28,7 @@ internal static partial class Log
 
     [LoggerMessage(8, LogLevel.Warning, "VM {Name}: its guest has not come to life; starting its VMM once more. {LastWords}")]
     public static partial void GuestSilent(ILogger log, string name, string lastWords);
+
+    [LoggerMessage(9, LogLevel.Error, "VM {Name}: it is {Status}, but that could not be stored; the next start of the daemon settles it")]
+    public static partial void NotStored(ILogger log, string name, string status, Exception cause);
 }

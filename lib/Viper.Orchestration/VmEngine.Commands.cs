@@ -41,7 +41,16 @@ public sealed partial class VmEngine
         cancellationToken.ThrowIfCancellationRequested();
 
         Timeline timeline = new(_parts.Time);
-        VmActor actor = Lease(request, image, memory);
+        VmActor actor;
+        try
+        {
+            actor = Lease(request, image, memory);
+        }
+        catch (StateException e)
+        {
+            throw EngineProblems.Storage(e);
+        }
+
         timeline.End(VmPhase.LeaseIp);
         _parts.EventAppended.Raise();
         return await actor.StartAsync(files, hypervisor, timeline).ConfigureAwait(false);
@@ -75,7 +84,14 @@ public sealed partial class VmEngine
         _ = deletion.ContinueWith(
             _ => _actors.TryRemove(new KeyValuePair<string, VmActor>(name, actor)),
             CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-        await deletion.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await deletion.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (StateException e)
+        {
+            throw EngineProblems.Storage(e);
+        }
     }
 
     private VmActor Lease(CreateVmRequest request, string image, int memory)

@@ -88,6 +88,21 @@ public sealed class OtherCommandTests
     }
 
     [Theory]
+    [InlineData("vms", "get", "")]
+    [InlineData("vms", "delete", "")]
+    [InlineData("screenshot", "", "about:blank", "-o", "x.png")]
+    [InlineData("screenshot", "a", "about:blank", "-o", "x.png", "--timeout", "3000000")]
+    public async Task Arguments_OfWhichNoRequestCanBeMade_AreUsage(params string[] arguments)
+    {
+        await using DaemonHarness daemon = await DaemonHarness.StartAsync();
+
+        (int exit, string output, string errors) = await CliRun.RunAsync(daemon, arguments);
+
+        Assert.Equal((2, ""), (exit, output));
+        Assert.DoesNotContain("   at ", errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("setup", "--dry-run", "--bridge", "a b")]
     [InlineData("doctor")]
     [InlineData("images", "build", "browser")]

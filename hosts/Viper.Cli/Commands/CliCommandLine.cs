@@ -38,6 +38,11 @@ internal static class CliCommandLine
         {
             return Complain(context, wantsJson, ExitCode.Usage, ProblemCodes.ValidationFailed, 400, error.Message);
         }
+        catch (Exception error) when (error is ArgumentException or OverflowException)
+        {
+            // A name or number that no request can be made of.
+            return Complain(context, wantsJson, ExitCode.Usage, ProblemCodes.ValidationFailed, 400, error.Message);
+        }
         catch (ViperApiException error)
         {
             return Complain(context, wantsJson, ExitCode.Of(error), error.Problem);

@@ -43,6 +43,9 @@ internal static class EngineProblems
     public static EngineException ImageCorrupt(string reason, Exception? cause = null) =>
         new(Problem.Create(500, ProblemCodes.ImageCorrupt, reason), cause);
 
+    public static EngineException Storage(Exception cause) =>
+        new(Problem.Create(503, ProblemCodes.StorageFailed, cause.Message), cause);
+
     public static EngineException ShuttingDown() =>
         Make(503, ProblemCodes.ShuttingDown, "The daemon is shutting down.");
 

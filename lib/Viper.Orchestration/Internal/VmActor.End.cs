@@ -21,7 +21,7 @@ internal sealed partial class VmActor
             throw EngineProblems.NotFound(_record.Name);
         }
 
-        Commit(new VmChange { Status = VmStatus.Deleting }, eventType: null);
+        CommitStatus(new VmChange { Status = VmStatus.Deleting }, VmStatus.Deleting, null, eventType: null);
         if (_run is { } run)
         {
             run.AnnounceEnd();
@@ -29,6 +29,7 @@ internal sealed partial class VmActor
             _run = null;
         }
 
+        // Where this fails, the VM holds nothing any more but its row and lease, and deleting it again goes on from here.
         new VmFolders(_parts.Settings, _record.Id).DeleteLogs();
         _parts.Store.DeleteVm(_record.Id, static vm => EventDraft.About(VmEventTypes.Deleted, vm));
         _isDeleted = true;
@@ -77,7 +78,7 @@ internal sealed partial class VmActor
 
         if (_run is { Machine: { } machine } run)
         {
-            Commit(new VmChange { Status = VmStatus.Stopping }, VmEventTypes.Stopping);
+            CommitStatus(new VmChange { Status = VmStatus.Stopping }, VmStatus.Stopping, null, VmEventTypes.Stopping);
             run.AnnounceEnd();
             string how = "at once";
             if (grace > TimeSpan.Zero)
@@ -134,8 +135,10 @@ internal sealed partial class VmActor
     {
         _phase = null;
         _browser = null;
-        Commit(
+        CommitStatus(
             new VmChange { Status = status, StatusReason = data.Reason, Pid = (int?)null, PidStartTime = (long?)null, BootId = (string?)null },
+            status,
+            data.Reason,
             eventType,
             _ => ReasonJson(data));
     }

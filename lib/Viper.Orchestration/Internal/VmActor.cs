@@ -101,5 +101,21 @@ internal sealed partial class VmActor
         Changed.Raise();
     }
 
+    /// <summary>Commits a status whatever the disk says: what is true of the VM is shown, and what it holds must be released, also when it cannot be stored.</summary>
+    private void CommitStatus(VmChange change, string status, string? reason, string? eventType, Func<VmRecord, string>? data = null)
+    {
+        try
+        {
+            Commit(change, eventType, data);
+        }
+        catch (StateException e)
+        {
+            Log.NotStored(_parts.Log, _record.Name, status, e);
+            bool hasVmm = status is VmStatus.Stopping or VmStatus.Deleting;
+            _record = _record with { Status = status, StatusReason = reason, Pid = hasVmm ? _record.Pid : null };
+            Changed.Raise();
+        }
+    }
+
     private static string ReasonJson(VmReasonData data) => JsonSerializer.Serialize(data, ViperJson.Default.VmReasonData);
 }
