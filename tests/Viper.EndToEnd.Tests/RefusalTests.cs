@@ -126,6 +126,17 @@ public sealed class RefusalTests(SharedStage shared) : SharedStageTests(shared)
         Assert.Contains($"{Stage.Daemon!.Id}", second.Errors, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Daemon_OnAHeldBridge_IsRefusedWhateverItsStateDirectory()
+    {
+        string folder = Path.Combine(Stage.Folder, "other");
+        ProgramResult second = await Stage.RunViperdAsync(
+            ["serve", "--state-dir", folder, "--runtime-dir", folder, "--log-dir", folder, "--api-base", $"unix:{folder}/viper.sock"], Cancel);
+
+        Assert.Equal(1, second.ExitCode);
+        Assert.Contains("The bridge viperbr0 is in use", second.Errors, StringComparison.Ordinal);
+    }
+
     private static StageOptions With(string name, string value) =>
         SharedStage.Options with { Environment = new Dictionary<string, string> { [name] = value } };
 }

@@ -7,12 +7,14 @@ namespace Viper.Orchestration.Internal;
 /// <summary>The bridge of this host, or of the namespace that the daemon lives in.</summary>
 internal sealed class HostVmNetwork : IVmNetwork, IDisposable
 {
+    private readonly BridgeLock _lock;
     private readonly HostNetwork _host;
     private readonly VmNetwork _vms;
 
     public HostVmNetwork(EngineSettings settings)
     {
         HostNetworkSettings network = settings.ToHostNetwork();
+        _lock = BridgeLock.Take(settings.Bridge);
         try
         {
             _host = new HostNetwork(network);
@@ -21,6 +23,7 @@ internal sealed class HostVmNetwork : IVmNetwork, IDisposable
         catch (Exception e) when (e is HostNetworkException or NetException)
         {
             _host?.Dispose();
+            _lock.Dispose();
             throw EngineProblems.HostNotReady(e.Message, e);
         }
     }
@@ -43,5 +46,6 @@ internal sealed class HostVmNetwork : IVmNetwork, IDisposable
     {
         _vms.Dispose();
         _host.Dispose();
+        _lock.Dispose();
     }
 }
