@@ -4,7 +4,7 @@ SHELL := /bin/bash
 # What is built stays in the working tree, whatever the host has installed.
 TREE := VIPER_STATE_DIR="$(CURDIR)/artifacts/state" VIPER_CACHE_DIR="$(CURDIR)/artifacts/cache"
 
-.PHONY: help setup setup-test build demo test check bench images clean
+.PHONY: help setup setup-test build demo demo-check test soak check bench images clean
 
 help: ## show this
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,11 +21,17 @@ build: setup ## build everything; programs land in artifacts/dist
 images: build ## build the browser image, if it is not there
 	@$(TREE) images/build browser
 
-demo: images ## boot a microVM, load a page, leave artifacts/demo/screenshot.png
+demo-check:
+	@build/demo --check
+
+demo: demo-check images ## boot a microVM, load a page, leave artifacts/demo/screenshot.png
 	@build/demo
 
 test: setup-test images ## everything that CI runs
 	@tests/run
+
+soak: setup-test images ## the same tests at their full counts; figures in artifacts/soak
+	@tests/soak $(PROJECTS)
 
 check: build ## formatting, analyzers, layering, public API
 	@dotnet format whitespace Viper.sln --verify-no-changes --no-restore

@@ -1,10 +1,14 @@
 using Viper.Bench;
 using Viper.Bench.Boot;
+using Viper.Bench.Hypervisor;
+using Viper.Bench.Net;
 using Viper.Stage;
 
 Dictionary<string, Func<StageOptions, CancellationToken, Task<IReadOnlyList<BenchRow>>>> areas = new()
 {
     ["boot"] = static (stage, cancel) => new BootBench(stage).RunAsync(cancel),
+    ["hypervisor"] = HypervisorBench.RunAsync,
+    ["net"] = static (stage, cancel) => new NetBench(stage).RunAsync(cancel),
 };
 if (args is not [{ } area] || !areas.TryGetValue(area, out var run))
 {

@@ -10,11 +10,24 @@ internal static class BrowserVisit
 {
     public static async Task<(string Title, string? Computed)> OpenAsync(Uri devTools, Uri page, string screenshot, List<TimelineStep> timeline)
     {
+        try
+        {
+            return await VisitAsync(devTools, page, screenshot, timeline);
+        }
+        catch (Exception e) when (e is PlaywrightException or TimeoutException)
+        {
+            throw new StageException($"The browser could not open {page} and take its picture: {e.Message.Split('\n')[0]}");
+        }
+    }
+
+    private static async Task<(string Title, string? Computed)> VisitAsync(Uri devTools, Uri page, string screenshot, List<TimelineStep> timeline)
+    {
         Stopwatch watch = Stopwatch.StartNew();
         using IPlaywright playwright = await Playwright.CreateAsync();
         End("client", watch, timeline);
 
-        IBrowser browser = await playwright.Chromium.ConnectOverCDPAsync(devTools.ToString(), new BrowserTypeConnectOverCDPOptions { Timeout = 120_000 });
+        // Disposed in every case: Playwright keeps files for an open browser.
+        await using IBrowser browser = await playwright.Chromium.ConnectOverCDPAsync(devTools.ToString(), new BrowserTypeConnectOverCDPOptions { Timeout = 120_000 });
         End("connect", watch, timeline);
 
         IBrowserContext context = await browser.NewContextAsync(new BrowserNewContextOptions { ViewportSize = new ViewportSize { Width = 1280, Height = 800 } });
@@ -28,7 +41,6 @@ internal static class BrowserVisit
 
         await tab.ScreenshotAsync(new PageScreenshotOptions { Path = screenshot, Timeout = 120_000 });
         End("screenshot", watch, timeline);
-        await browser.CloseAsync();
         return (title, computed);
     }
 

@@ -48,7 +48,7 @@ internal sealed class DemoRun(DemoSettings settings)
     {
         Say("viper vms create demo");
         ProgramResult created = await stage.RunViperAsync(
-            ["vms", "create", Vm, "--json"], cancellationToken, static line => Console.WriteLine("    " + line));
+            ["vms", "create", Vm, "--json"], cancellationToken, Progress);
         ViperStage.ThrowIfFailed("viper vms create", created);
         Vm vm = JsonSerializer.Deserialize(created.Output, ViperJson.Default.Vm)!;
         await foreach (VmEvent e in stage.Client.WatchEventsAsync(new EventQuery { After = 0, Vm = Vm, Types = [VmEventTypes.Ready] }, cancellationToken))
@@ -60,6 +60,15 @@ internal sealed class DemoRun(DemoSettings settings)
         }
 
         Say($"VM '{Vm}' runs {vm.Browser?.Product} at {vm.IpAddress}, under {vm.Hypervisor}, process {vm.Pid}");
+
+        void Progress(string line)
+        {
+            // What viper says when it is interrupted is about a VM that outlives it; this one does not.
+            if (!cancellationToken.IsCancellationRequested)
+            {
+                Console.WriteLine("    " + line);
+            }
+        }
     }
 
     private async Task VisitAsync(ViperStage stage, CancellationToken cancellationToken)
@@ -75,7 +84,7 @@ internal sealed class DemoRun(DemoSettings settings)
         _timeline.Add(new TimelineStep("forward", Math.Round(watch.Elapsed.TotalMilliseconds, 1)));
         Say($"viper vms forward demo: {devTools}");
         string screenshot = Path.Combine(settings.Output, "screenshot.png");
-        (string title, string? computed) = await BrowserVisit.OpenAsync(devTools, settings.Url, screenshot, _timeline).WaitAsync(cancellationToken);
+        (string title, string? computed) = await WhileServedAsync(BrowserVisit.OpenAsync(devTools, settings.Url, screenshot, _timeline), forward, cancellationToken);
         Say($"Playwright opened {settings.Url}");
         Console.WriteLine($"    title:    {title}");
         if (computed is not null)
@@ -88,6 +97,18 @@ internal sealed class DemoRun(DemoSettings settings)
         Console.WriteLine($"    {Relative(screenshot)}, {new FileInfo(screenshot).Length:N0} bytes");
         Console.WriteLine($"    {Relative(timeline)}");
         TimelineReport.Print(_timeline, _guest);
+    }
+
+    /// <summary>A client whose address has gone may wait for ever; it is not waited for.</summary>
+    private static async Task<T> WhileServedAsync<T>(Task<T> visit, ChildProgram forward, CancellationToken cancellationToken)
+    {
+        Task<int> end = forward.WaitAsync(cancellationToken);
+        if (await Task.WhenAny(visit, end) != visit && !cancellationToken.IsCancellationRequested)
+        {
+            throw new StageException($"viper vms forward ended with code {await end}: {forward.Errors.Trim()}");
+        }
+
+        return await visit.WaitAsync(cancellationToken);
     }
 
     private static async Task<bool> DeleteAsync(ViperStage stage, CancellationToken cancellationToken)

@@ -8,13 +8,16 @@ public sealed class ViperStage : IAsyncDisposable
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);
 
     private readonly StageOptions _options;
-    private bool _isSetUp;
+    private bool _madeHostNetwork;
 
     private ViperStage(StageOptions options, string folder)
     {
         _options = options;
         Folder = folder;
         Dictionary<string, string> environment = new(options.Environment);
+
+        // The runtime's diagnostic sockets stay where a signal comes before its handlers.
+        environment.TryAdd("DOTNET_EnableDiagnostics", "0");
         environment.TryAdd("VIPER_STATE_DIR", Path.Combine(folder, "state"));
         environment.TryAdd("VIPER_RUNTIME_DIR", Path.Combine(folder, "run"));
         environment.TryAdd("VIPER_LOG_DIR", Path.Combine(folder, "log"));
@@ -50,6 +53,12 @@ public sealed class ViperStage : IAsyncDisposable
     /// <summary>Sets the stage: folders, namespaces, the world's server. Neither the host's part of the network nor the daemon is there yet.</summary>
     public static async Task<ViperStage> SetAsync(StageOptions options, CancellationToken cancellationToken)
     {
+        if (options.UsesHostNetwork && Leftovers.Taps(null) is { Count: > 0 } taps)
+        {
+            throw new StageException(
+                $"VMs of a Viper daemon are on this host's network already ({string.Join(", ", taps)}); a second daemon would take their addresses. Use that daemon (viper vms create), or delete its VMs and stop it.");
+        }
+
         ViperStage stage = new(options, Directory.CreateTempSubdirectory("viper-").FullName);
         try
         {
@@ -89,10 +98,16 @@ public sealed class ViperStage : IAsyncDisposable
         }
     }
 
-    /// <summary><c>viperd setup</c>.</summary>
+    /// <summary><c>viperd setup</c>; on the host's network it leaves alone what was there before.</summary>
     public async Task SetUpHostAsync(CancellationToken cancellationToken)
     {
-        _isSetUp = true;
+        if (_options.UsesHostNetwork)
+        {
+            ProgramResult plan = await RunViperdAsync(["setup", "--dry-run", "--json"], cancellationToken);
+            ThrowIfFailed("viperd setup --dry-run", plan);
+            _madeHostNetwork = HostNetworkPlan.IsWhollyMissing(plan.Output);
+        }
+
         ThrowIfFailed("viperd setup", await RunViperdAsync(["setup"], cancellationToken));
     }
 
@@ -118,7 +133,8 @@ public sealed class ViperStage : IAsyncDisposable
             }
             catch (ViperUnreachableException)
             {
-                throw new StageException($"viperd ended at once: {daemon.Errors.Trim()}");
+                int code = await daemon.WaitAsync(patience.Token);
+                throw new StageException($"viperd ended at once with code {code}: {daemon.Errors.Trim()}");
             }
         }
     }
@@ -164,7 +180,7 @@ public sealed class ViperStage : IAsyncDisposable
     {
         await StopDaemonAsync();
         Client.Dispose();
-        if (_isSetUp && Network is null)
+        if (_madeHostNetwork)
         {
             // In a namespace of the stage's, all of it goes with the namespace.
             await RunViperdAsync(["setup", "--remove"], CancellationToken.None);

@@ -3,8 +3,8 @@ using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.FileProviders;
-using Microsoft.Extensions.Logging;
 using Viper.Net;
 
 namespace Viper.Stage;
@@ -35,9 +35,9 @@ public sealed class WorldServer : IAsyncDisposable
             socket.Listen();
             return socket;
         });
-        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenHandle((ulong)listener.SafeHandle.DangerousGetHandle()));
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.ListenHandle((ulong)listener.SafeHandle.DangerousGetHandle()));
+        builder.Services.AddRouting();
         WebApplication app = builder.Build();
         PhysicalFileProvider site = new(Path.Combine(AppContext.BaseDirectory, "site"));
         app.UseDefaultFiles(new DefaultFilesOptions { FileProvider = site });
@@ -53,6 +53,7 @@ public sealed class WorldServer : IAsyncDisposable
             },
         });
         app.MapPost("/greet", GreetAsync);
+        app.MapGet("/silence", SilenceAsync);
         await app.StartAsync(cancellationToken);
         return new WorldServer(app, listener);
     }
@@ -62,6 +63,9 @@ public sealed class WorldServer : IAsyncDisposable
         await _app.DisposeAsync();
         _listener.Dispose();
     }
+
+    /// <summary>Takes a request and says nothing until the caller goes.</summary>
+    private static async Task SilenceAsync(HttpContext context) => await Task.Delay(Timeout.Infinite, context.RequestAborted);
 
     private static async Task GreetAsync(HttpContext context)
     {

@@ -26,9 +26,11 @@ public sealed partial class CdpPage
         {
             return await NavigateAsync(url, waitUntil, deadline.Token).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException)
         {
+            // A page that goes on loading answers little else until it has.
             await StopLoadingAsync().ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
             throw new CdpTimeoutException($"The navigation to {url}", timeout);
         }
     }

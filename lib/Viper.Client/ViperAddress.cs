@@ -33,7 +33,7 @@ public sealed record ViperAddress
             : throw Malformed(text);
     }
 
-    /// <summary>The address of a daemon that was told nothing: <c>VIPER_API_BASE</c>, else the first socket in the run directories, else <c>http://127.0.0.1:7777</c>.</summary>
+    /// <summary>The address of a daemon that was told nothing: <c>VIPER_API_BASE</c>, else the first socket in the run directories that the caller may use, else <c>http://127.0.0.1:7777</c>.</summary>
     /// <param name="environment">Looks up a variable of the environment.</param>
     /// <exception cref="FormatException">The variable holds neither form of address.</exception>
     public static ViperAddress FromEnvironment(Func<string, string?> environment)
@@ -44,12 +44,31 @@ public sealed record ViperAddress
             return Parse(given);
         }
 
-        string? socket = RunDirectories(environment).Select(d => Path.Combine(d, "viper.sock")).FirstOrDefault(File.Exists);
+        string? socket = RunDirectories(environment).Select(d => Path.Combine(d, "viper.sock")).FirstOrDefault(MayUse);
         return Parse(socket is null ? "http://127.0.0.1:7777" : UnixPrefix + socket);
     }
 
     /// <summary>The address as it is written.</summary>
     public override string ToString() => SocketPath is not null ? UnixPrefix + SocketPath : BaseUri.GetLeftPart(UriPartial.Authority);
+
+    // Opening a socket as a file always fails, but with another error where the mode forbids it (open(2): EACCES before ENXIO).
+    private static bool MayUse(string socket)
+    {
+        if (!File.Exists(socket))
+        {
+            return false;
+        }
+
+        try
+        {
+            using FileStream file = new(socket, FileMode.Open, FileAccess.Write);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return e is IOException;
+        }
+    }
 
     private static IEnumerable<string> RunDirectories(Func<string, string?> environment)
     {

@@ -24,10 +24,15 @@ public sealed partial class ViperClient
     /// <param name="key">The <c>Sec-WebSocket-Key</c> of the handshake, 16 bytes in Base64.</param>
     /// <param name="protocols">The subprotocols to offer; null for none.</param>
     /// <param name="cancellationToken">Ends the attempt, not the socket.</param>
-    public async Task<ViperRawSocket> OpenAgentSocketAsync(string name, string path, string key, string? protocols, CancellationToken cancellationToken)
+    public Task<ViperRawSocket> OpenAgentSocketAsync(string name, string path, string key, string? protocols, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrEmpty(key);
-        using HttpRequestMessage request = Request(HttpMethod.Get, AgentPath(name, path));
+        return OpenSocketAsync(AgentPath(name, path), key, protocols, cancellationToken);
+    }
+
+    private async Task<ViperRawSocket> OpenSocketAsync(RequestPath path, string key, string? protocols, CancellationToken cancellationToken)
+    {
+        using HttpRequestMessage request = Request(HttpMethod.Get, path);
         request.Version = HttpVersion.Version11;
         request.Headers.TryAddWithoutValidation("Connection", "Upgrade");
         request.Headers.TryAddWithoutValidation("Upgrade", "websocket");

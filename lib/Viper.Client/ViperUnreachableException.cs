@@ -1,10 +1,12 @@
+using System.Net.Sockets;
+
 namespace Viper.Client;
 
 /// <summary>The daemon did not answer, or the connection to it broke; the client stays usable.</summary>
 public sealed class ViperUnreachableException : ViperClientException
 {
     internal ViperUnreachableException(ViperAddress address, string why, Exception? cause)
-        : base($"No daemon answers at {address}: {why}. Start it with 'viperd', or name its address with VIPER_API_BASE or --api-base.", cause)
+        : base(Words(address, why, cause), cause)
     {
         Address = address;
     }
@@ -14,4 +16,9 @@ public sealed class ViperUnreachableException : ViperClientException
 
     /// <inheritdoc/>
     public override bool IsTransient => true;
+
+    private static string Words(ViperAddress address, string why, Exception? cause) =>
+        cause?.GetBaseException() is SocketException { SocketErrorCode: SocketError.AccessDenied }
+            ? $"The daemon's socket {address} may not be used by this user. Run as its owner (sudo), or use the daemon's TCP address, such as http://127.0.0.1:7777, with VIPER_API_BASE or --api-base."
+            : $"No daemon answers at {address}: {why}. Start it with 'viperd', or name its address with VIPER_API_BASE or --api-base.";
 }

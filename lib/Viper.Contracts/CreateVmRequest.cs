@@ -20,4 +20,7 @@ public sealed record CreateVmRequest
 
     /// <summary>The caller's own key-value pairs, at most <see cref="VmLimits.MaxLabels"/>.</summary>
     public IReadOnlyDictionary<string, string>? Labels { get; init; }
+
+    /// <summary>What the VM may do on the network; the image's default where absent.</summary>
+    public NetworkSpec? Network { get; init; }
 }

@@ -39,6 +39,9 @@ public static class ProblemCodes
     /// <summary>409: another command is changing the VM.</summary>
     public const string VmBusy = "vm_busy";
 
+    /// <summary>409: somebody else types into the VM's console; the detail says who.</summary>
+    public const string ConsoleTaken = "console_taken";
+
     /// <summary>413: the body is larger than the endpoint takes.</summary>
     public const string PayloadTooLarge = "payload_too_large";
 

@@ -51,6 +51,9 @@ public sealed record Vm
     /// <summary>The caller's own key-value pairs.</summary>
     public required IReadOnlyDictionary<string, string> Labels { get; init; }
 
+    /// <summary>What it may do on the network; its policy is never null.</summary>
+    public NetworkSpec? Network { get; init; }
+
     /// <summary>Raised by one with each committed change.</summary>
     public required long Revision { get; init; }
 

@@ -27,6 +27,9 @@ public static class VmEventTypes
     /// <summary>Chrome ended inside a VM that runs on; the agent starts it again.</summary>
     public const string BrowserCrashed = "BROWSER_CRASHED";
 
+    /// <summary>The VM tried to reach what it may not; a sample, named in the data.</summary>
+    public const string NetworkDenied = "NETWORK_DENIED";
+
     /// <summary>The first event of a stream whose asked-for start has been dropped from the log already.</summary>
     public const string EventsTruncated = "EVENTS_TRUNCATED";
 }

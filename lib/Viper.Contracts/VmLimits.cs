@@ -30,6 +30,18 @@ public static class VmLimits
     /// <summary>The longest label value, in characters.</summary>
     public const int MaxLabelValue = 255;
 
+    /// <summary>The most networks that one VM is allowed to reach.</summary>
+    public const int MaxNetworkAllow = 64;
+
+    /// <summary>The most ports or ranges of ports of one allowed network.</summary>
+    public const int MaxNetworkPorts = 16;
+
+    /// <summary>The highest limit of bandwidth, in kilobits per second.</summary>
+    public const int MaxNetworkKbps = 100_000_000;
+
+    /// <summary>The highest limit of open connections.</summary>
+    public const int MaxNetworkConnections = 65_535;
+
     /// <summary>The image of a VM whose request names none.</summary>
     public const string DefaultImage = "browser";
 }

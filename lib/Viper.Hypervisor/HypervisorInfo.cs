@@ -5,4 +5,11 @@ namespace Viper.Hypervisor;
 /// <param name="Version">The first line that the program printed when asked for its version.</param>
 /// <param name="Accelerator">How guest instructions are executed.</param>
 /// <param name="MachineType">The type of machine: <c>microvm</c>, <c>q35</c> or <c>cloud-hypervisor</c>.</param>
-public sealed record HypervisorInfo(string ProgramPath, string Version, Accelerator Accelerator, string MachineType);
+public sealed record HypervisorInfo(string ProgramPath, string Version, Accelerator Accelerator, string MachineType)
+{
+    /// <summary>
+    /// What machines of this hypervisor can do at most; <see cref="IMachine.Capabilities"/> tells what one of them can, which also
+    /// depends on its description.
+    /// </summary>
+    public MachineCapabilities Capabilities { get; init; }
+}

@@ -33,7 +33,12 @@ public static class HypervisorSelection
         ArgumentNullException.ThrowIfNull(options);
         HypervisorDecision decision = Decide(options, HostFacts.Read());
         string version = await ReadVersionAsync(decision, cancellationToken).ConfigureAwait(false);
-        HypervisorInfo info = new(decision.ProgramPath, version, decision.Accelerator, MachineTypeOf(options, decision.Kind));
+        HypervisorInfo info = new(decision.ProgramPath, version, decision.Accelerator, MachineTypeOf(options, decision.Kind))
+        {
+            Capabilities = decision.Kind == HypervisorKind.CloudHypervisor
+                ? CloudHypervisorMachine.AllCapabilities
+                : QemuMachine.CapabilitiesOf(options.QemuMachine),
+        };
         if (decision.Kind == HypervisorKind.CloudHypervisor)
         {
             return new CloudHypervisorVmm(info);

@@ -44,14 +44,14 @@ public readonly record struct ProcessIdentity(int Pid, long StartTicks, string B
         }
 
         TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        ulong watch = ProcessWatcher.Shared.Watch(pidfd, ended.SetResult);
+        ulong watch = DescriptorWatcher.Shared.Watch(pidfd, ended.SetResult);
         try
         {
             await ended.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
         finally
         {
-            ProcessWatcher.Shared.Forget(watch);
+            DescriptorWatcher.Shared.Forget(watch);
         }
     }
 
@@ -61,7 +61,7 @@ public readonly record struct ProcessIdentity(int Pid, long StartTicks, string B
     private bool IsThisBoot => Pid > 0 && BootId == s_bootId.Value;
 
     // The descriptor is opened first and the start time compared after, so nothing can slip in between.
-    private SafeFd? Pin()
+    internal SafeFd? Pin()
     {
         if (!IsThisBoot || PidFd.TryOpen(Pid) is not { } pidfd)
         {

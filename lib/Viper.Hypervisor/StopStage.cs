@@ -9,8 +9,11 @@ public enum StopStage
     /// <summary>The guest powered off after the power button.</summary>
     PowerButton,
 
-    /// <summary>The VMM was told to end, over its API or by SIGTERM.</summary>
+    /// <summary>The VMM was told to end over its API.</summary>
     Quit,
+
+    /// <summary>SIGTERM.</summary>
+    Terminate,
 
     /// <summary>SIGKILL.</summary>
     Kill,

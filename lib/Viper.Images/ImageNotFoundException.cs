@@ -4,7 +4,7 @@ namespace Viper.Images;
 public sealed class ImageNotFoundException : ImageException
 {
     internal ImageNotFoundException(string image, string directory)
-        : base(image, $"There is no image '{image}' in {directory}. Build it with 'viper images build {image}'.")
+        : base(image, $"There is no image '{image}' in {directory}. 'viper images list' names those that are there; 'viper images build RECIPE' makes one.")
     {
     }
 }

@@ -94,6 +94,24 @@ public sealed partial class NetworkNamespace
             : throw new NetworkNamespaceException("delete network namespace", name, failure);
     }
 
+    /// <summary>Takes the name away that this namespace has, whatever it was opened by.</summary>
+    /// <returns>False when it has none.</returns>
+    /// <exception cref="NetworkNamespaceException">The kernel refused.</exception>
+    public bool Delete()
+    {
+        ulong own = Identity(Handle);
+        foreach (string name in List())
+        {
+            using NetworkNamespace other = Open(name);
+            if (Identity(other.Handle) == own)
+            {
+                return Delete(name);
+            }
+        }
+
+        return false;
+    }
+
     private static string PathOf(string name)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 
 using Viper.Net.Interop;
 using Viper.Net.Protocol;
@@ -10,13 +11,21 @@ public sealed partial class RouteSocket
 {
     /// <summary>All IP addresses of the namespace.</summary>
     /// <exception cref="NetlinkException">The kernel refused.</exception>
-    public IReadOnlyList<LinkAddress> ListAddresses()
+    public IReadOnlyList<LinkAddress> ListAddresses(CancellationToken cancellationToken = default) =>
+        ListAddresses(AddressFamily.Unspecified, cancellationToken);
+
+    /// <summary>The addresses of one family; the kernel sends no others.</summary>
+    /// <param name="family">IPv4, IPv6, or unspecified for both.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="ArgumentException">Another family.</exception>
+    /// <exception cref="NetlinkException">The kernel refused.</exception>
+    public IReadOnlyList<LinkAddress> ListAddresses(AddressFamily family, CancellationToken cancellationToken = default)
     {
         Span<byte> buffer = stackalloc byte[RequestBuffer];
         MessageWriter writer = new(buffer);
-        writer.BeginMessage(AddressConstants.RTM_GETADDR, List, 0, default(ifaddrmsg));
+        writer.BeginMessage(AddressConstants.RTM_GETADDR, List, 0, new ifaddrmsg { ifa_family = Family(family) });
         writer.EndMessage();
-        return _channel.Dump(buffer[..writer.Length], AddressParser.Parse, "list addresses", null);
+        return _channel.Dump(buffer[..writer.Length], AddressParser.Parse, "list addresses", null, cancellationToken: cancellationToken);
     }
 
     /// <summary>Gives a link an address.</summary>

@@ -55,13 +55,13 @@ public sealed partial class RouteSocket
 
     /// <summary>The forwarding tables of all bridges.</summary>
     /// <exception cref="NetlinkException">The kernel refused.</exception>
-    public IReadOnlyList<ForwardingEntry> ListForwarding()
+    public IReadOnlyList<ForwardingEntry> ListForwarding(CancellationToken cancellationToken = default)
     {
         Span<byte> buffer = stackalloc byte[RequestBuffer];
         MessageWriter writer = new(buffer);
         writer.BeginMessage(AddressConstants.RTM_GETNEIGH, List, 0, new ndmsg { ndm_family = NetlinkConstants.AF_BRIDGE });
         writer.EndMessage();
-        return _channel.Dump(buffer[..writer.Length], NeighbourParser.ParseForwarding, "list forwarding entries", null);
+        return _channel.Dump(buffer[..writer.Length], NeighbourParser.ParseForwarding, "list forwarding entries", null, cancellationToken: cancellationToken);
     }
 
     private static void WriteForwarding(ref MessageWriter writer, int type, int flags, int portIndex, MacAddress mac)

@@ -100,14 +100,14 @@ public sealed partial class RouteSocket
 
     /// <summary>All links of the namespace, in the kernel's order.</summary>
     /// <exception cref="NetlinkException">The kernel refused.</exception>
-    public IReadOnlyList<Link> ListLinks()
+    public IReadOnlyList<Link> ListLinks(CancellationToken cancellationToken = default)
     {
         Span<byte> buffer = stackalloc byte[RequestBuffer];
         MessageWriter writer = new(buffer);
         writer.BeginMessage(LinkConstants.RTM_GETLINK, List, 0, default(ifinfomsg));
         writer.AttributeUInt32(LinkConstants.IFLA_EXT_MASK, LinkConstants.RTEXT_FILTER_SKIP_STATS);
         writer.EndMessage();
-        return _channel.Dump(buffer[..writer.Length], LinkParser.Parse, "list links", null);
+        return _channel.Dump(buffer[..writer.Length], LinkParser.Parse, "list links", null, cancellationToken: cancellationToken);
     }
 
     /// <summary>Deletes a link.</summary>

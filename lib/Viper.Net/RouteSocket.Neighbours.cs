@@ -10,13 +10,13 @@ public sealed partial class RouteSocket
 {
     /// <summary>Entries of the neighbour tables, IPv4 and IPv6.</summary>
     /// <exception cref="NetlinkException">The kernel refused.</exception>
-    public IReadOnlyList<Neighbour> ListNeighbours()
+    public IReadOnlyList<Neighbour> ListNeighbours(CancellationToken cancellationToken = default)
     {
         Span<byte> buffer = stackalloc byte[RequestBuffer];
         MessageWriter writer = new(buffer);
         writer.BeginMessage(AddressConstants.RTM_GETNEIGH, List, 0, default(ndmsg));
         writer.EndMessage();
-        return _channel.Dump(buffer[..writer.Length], NeighbourParser.Parse, "list neighbours", null);
+        return _channel.Dump(buffer[..writer.Length], NeighbourParser.Parse, "list neighbours", null, cancellationToken: cancellationToken);
     }
 
     /// <summary>Adds, or replaces, a neighbour that never ages.</summary>

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 
 using Viper.Net.Interop;
 using Viper.Net.Protocol;
@@ -10,13 +11,21 @@ public sealed partial class RouteSocket
 {
     /// <summary>All routes of the namespace, those of the kernel's own local table too.</summary>
     /// <exception cref="NetlinkException">The kernel refused.</exception>
-    public IReadOnlyList<Route> ListRoutes()
+    public IReadOnlyList<Route> ListRoutes(CancellationToken cancellationToken = default) =>
+        ListRoutes(AddressFamily.Unspecified, cancellationToken);
+
+    /// <summary>The routes of one family; the kernel sends no others.</summary>
+    /// <param name="family">IPv4, IPv6, or unspecified for both.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="ArgumentException">Another family.</exception>
+    /// <exception cref="NetlinkException">The kernel refused.</exception>
+    public IReadOnlyList<Route> ListRoutes(AddressFamily family, CancellationToken cancellationToken = default)
     {
         Span<byte> buffer = stackalloc byte[RequestBuffer];
         MessageWriter writer = new(buffer);
-        writer.BeginMessage(AddressConstants.RTM_GETROUTE, List, 0, default(rtmsg));
+        writer.BeginMessage(AddressConstants.RTM_GETROUTE, List, 0, new rtmsg { rtm_family = Family(family) });
         writer.EndMessage();
-        return _channel.Dump(buffer[..writer.Length], RouteParser.Parse, "list routes", null);
+        return _channel.Dump(buffer[..writer.Length], RouteParser.Parse, "list routes", null, cancellationToken: cancellationToken);
     }
 
     /// <summary>Adds a route to the main table.</summary>

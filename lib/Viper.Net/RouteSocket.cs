@@ -35,6 +35,9 @@ public sealed partial class RouteSocket : IDisposable
 
     internal RouteSocket(INetlinkTransport transport) => _channel = new NetlinkChannel(transport);
 
+    /// <summary>How much the kernel has answered through this socket so far, in bytes.</summary>
+    public long ReceivedBytes => _channel.ReceivedBytes;
+
     /// <summary>Closes the socket; calls under way on other threads finish first.</summary>
     public void Dispose() => _channel.Dispose();
 
@@ -45,11 +48,19 @@ public sealed partial class RouteSocket : IDisposable
         _ => throw new ArgumentException($"{address} is neither an IPv4 nor an IPv6 address.", nameof(address)),
     };
 
-    private int Send(ref MessageWriter writer, Span<byte> buffer, string operation, string? target, int expected = 0, int alsoExpected = 0)
+    private static byte Family(AddressFamily family) => family switch
+    {
+        AddressFamily.Unspecified => NetlinkConstants.AF_UNSPEC,
+        AddressFamily.InterNetwork => NetlinkConstants.AF_INET,
+        AddressFamily.InterNetworkV6 => NetlinkConstants.AF_INET6,
+        _ => throw new ArgumentException($"{family} is neither IPv4 nor IPv6.", nameof(family)),
+    };
+
+    private int Send(ref MessageWriter writer, Span<byte> buffer, string operation, RequestTarget target, int expected = 0, int alsoExpected = 0)
     {
         writer.EndMessage();
         return _channel.Request(buffer[..writer.Length], operation, target, expected, alsoExpected);
     }
 
-    private static string Describe(int linkIndex) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"link {linkIndex}");
+    private static RequestTarget Describe(int linkIndex) => new(null, linkIndex);
 }

@@ -13,7 +13,7 @@ namespace Viper.Net;
 /// made or opened it. Making one needs CAP_NET_ADMIN; opening one needs that or to be its owner. Disposing closes the
 /// descriptor; a device that is not persistent goes with it.
 /// </remarks>
-public sealed unsafe class TapDevice : IDisposable
+public sealed unsafe partial class TapDevice : IDisposable
 {
     private const string ControlPath = "/dev/net/tun";
 
@@ -59,6 +59,12 @@ public sealed unsafe class TapDevice : IDisposable
                 Control(handle, "set owner of tap", name, TunConstants.TUNSETOWNER, owner);
             }
 
+            if (options.OwnerGid is { } group)
+            {
+                Control(handle, "set group of tap", name, TunConstants.TUNSETGROUP, group);
+            }
+
+            SetVnetHeader(handle, name, options);
             if (options.IsPersistent)
             {
                 Control(handle, "make tap persistent", name, TunConstants.TUNSETPERSIST, 1);
@@ -92,6 +98,7 @@ public sealed unsafe class TapDevice : IDisposable
         try
         {
             Attach(handle, "open tap", name, Flags(options ?? new TapOptions()));
+            SetVnetHeader(handle, name, options ?? new TapOptions());
             return new TapDevice(name, handle);
         }
         catch

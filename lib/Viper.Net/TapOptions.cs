@@ -14,4 +14,10 @@ public sealed record TapOptions
 
     /// <summary>True: several descriptors may be open at once, each a queue. Default false.</summary>
     public bool MultiQueue { get; init; }
+
+    /// <summary>The group of users that may open it, besides the owner.</summary>
+    public uint? OwnerGid { get; init; }
+
+    /// <summary>How long the header before each packet is, where there is one, in bytes: 10, the default, or 12.</summary>
+    public int? VnetHeaderLength { get; init; }
 }

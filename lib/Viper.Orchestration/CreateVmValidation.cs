@@ -4,7 +4,7 @@ namespace Viper.Orchestration;
 
 /// <summary>The bounds that a request for a VM must keep, whoever makes it.</summary>
 /// <remarks>Stateless and thread-safe. What only the engine knows (the image's least memory, a free address) is not looked at here.</remarks>
-public static class CreateVmValidation
+public static partial class CreateVmValidation
 {
     /// <summary>The members of <paramref name="request"/> that are out of bounds; empty where all is well.</summary>
     public static IReadOnlyList<ProblemError> Validate(CreateVmRequest request)
@@ -25,6 +25,7 @@ public static class CreateVmValidation
         }
 
         CheckLabels(errors, request.Labels);
+        CheckNetwork(errors, request.Network);
         return errors;
     }
 

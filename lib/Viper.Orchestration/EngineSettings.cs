@@ -40,7 +40,7 @@ public sealed record EngineSettings
     /// <summary>The network from which guests' addresses are leased.</summary>
     public IPNetwork Subnet { get; init; } = IPNetwork.Parse("192.168.127.0/24");
 
-    /// <summary>The resolvers that guests are told of, at most two; empty for none.</summary>
+    /// <summary>The name servers that answer guests' questions, through the host; empty for those of the host.</summary>
     public IReadOnlyList<IPAddress> DnsServers { get; init; } = [];
 
     /// <summary>How long a VM may take from lease to ready.</summary>

@@ -1,4 +1,5 @@
 using Viper.Contracts;
+using Viper.Hypervisor;
 
 namespace Viper.Orchestration;
 
@@ -39,6 +40,9 @@ public interface IVmEngine
 
     /// <summary>Where the agent of a running VM listens and the secret that it asks for; throws <c>vm_starting</c> or <c>vm_not_running</c>.</summary>
     AgentAddress GetAgent(string name);
+
+    /// <summary>The serial console of the VM's present run, from its boot on; throws <c>vm_starting</c> or <c>vm_not_running</c>.</summary>
+    SerialConsole GetConsole(string name);
 
     /// <summary>A token that ends when the VM's present run ends, with the reason known to <see cref="Get"/> by then.</summary>
     CancellationToken GetRunEnd(string name);

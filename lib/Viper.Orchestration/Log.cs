@@ -31,4 +31,19 @@ internal static partial class Log
 
     [LoggerMessage(9, LogLevel.Error, "VM {Name}: it is {Status}, but that could not be stored; the next start of the daemon settles it")]
     public static partial void NotStored(ILogger log, string name, string status, Exception cause);
+
+    [LoggerMessage(10, LogLevel.Warning, "VM {Name}: what it was denied could not be stored")]
+    public static partial void DenialNotStored(ILogger log, string name, Exception cause);
+
+    [LoggerMessage(11, LogLevel.Warning, "Somebody changed the VMs' network; put back: {What}")]
+    public static partial void NetworkRepaired(ILogger log, string what);
+
+    [LoggerMessage(12, LogLevel.Error, "The VMs' network is not as it should be and could not be put back; trying again every {Seconds} s")]
+    public static partial void NetworkNotRepaired(ILogger log, int seconds, Exception cause);
+
+    [LoggerMessage(13, LogLevel.Warning, "What VMs are denied is counted but not told as events: {Why}")]
+    public static partial void DenialsNotTold(ILogger log, string why);
+
+    [LoggerMessage(14, LogLevel.Error, "Guests have no names: nothing answers on {EndPoint}: {Why}")]
+    public static partial void NamesNotServed(ILogger log, string endPoint, string why);
 }

@@ -4,6 +4,7 @@ using Viper.Contracts;
 using Viper.Hypervisor;
 using Viper.Orchestration.Guest;
 using Viper.Orchestration.Internal;
+using Viper.Orchestration.Network;
 using Viper.State;
 
 namespace Viper.Orchestration;
@@ -44,7 +45,7 @@ public sealed partial class VmEngine
         VmActor actor;
         try
         {
-            actor = Lease(request, image, memory);
+            actor = Lease(request with { Network = NetworkDefaults.Resolve(request.Network, files.HasBrowser) }, image, memory);
         }
         catch (StateException e)
         {

@@ -16,6 +16,14 @@ public sealed partial class VmEngine
         long after = afterSeq ?? _parts.Store.LastSeq;
         EventFilter? filter = vm is null ? null : new EventFilter { VmName = vm };
         using CancellationTokenSource over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closing.Token);
+        if (after > _parts.Store.LastSeq)
+        {
+            // The log was put back or made anew since: what the reader saw is not in it, and waiting for its number would be in silence.
+            long last = _parts.Store.LastSeq;
+            yield return Truncated(after, last + 1, last);
+            after = last;
+        }
+
         while (true)
         {
             // Taken before the read, so that an event committed in between is not missed.
@@ -23,7 +31,7 @@ public sealed partial class VmEngine
             EventPage page = _parts.Store.ReadEvents(after, EventPageSize, filter);
             if (page.Truncated)
             {
-                yield return Truncated(after, page.OldestSeq);
+                yield return Truncated(after, page.OldestSeq, Math.Max(after, page.OldestSeq - 1));
             }
 
             foreach (StoredEvent stored in page.Events)
@@ -81,12 +89,12 @@ public sealed partial class VmEngine
         };
     }
 
-    private VmEvent Truncated(long after, long oldest)
+    private VmEvent Truncated(long after, long oldest, long seq)
     {
         using JsonDocument data = JsonDocument.Parse($$"""{"asked_after":{{after}},"oldest_seq":{{oldest}}}""");
         return new VmEvent
         {
-            Seq = Math.Max(after, oldest - 1),
+            Seq = seq,
             Type = VmEventTypes.EventsTruncated,
             Time = _parts.Time.GetUtcNow(),
             Vm = new VmEventSubject("", "", ""),

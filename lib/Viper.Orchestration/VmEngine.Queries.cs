@@ -60,6 +60,19 @@ public sealed partial class VmEngine
     }
 
     /// <inheritdoc/>
+    public SerialConsole GetConsole(string name)
+    {
+        VmActor actor = Find(name);
+        string status = actor.Record.Status;
+        return actor.Run switch
+        {
+            { Machine: { } machine } => machine.Serial,
+            _ when status is VmStatus.Creating or VmStatus.Starting => throw EngineProblems.Starting(name),
+            _ => throw EngineProblems.NotRunning(name, status),
+        };
+    }
+
+    /// <inheritdoc/>
     public CancellationToken GetRunEnd(string name)
     {
         VmActor actor = Find(name);

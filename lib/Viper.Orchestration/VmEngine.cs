@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using Microsoft.Extensions.Logging;
+using Viper.Contracts;
 using Viper.Orchestration.Guest;
 using Viper.Orchestration.Internal;
 using Viper.State;
@@ -33,7 +34,7 @@ public sealed partial class VmEngine : IVmEngine, IAsyncDisposable
         return OpenAsync(
             settings,
             loggers,
-            static s => new HostVmNetwork(s),
+            s => new HostVmNetwork(s, loggers.CreateLogger("Viper.Network")),
             static s => new SelectedHypervisor(s),
             static s => new StoredImages(s),
             new HttpAgentProbe(),
@@ -66,6 +67,7 @@ public sealed partial class VmEngine : IVmEngine, IAsyncDisposable
                 VmEngine engine = new(parts, stateLock);
                 await new Recovery(parts).RunAsync(cancellationToken).ConfigureAwait(false);
                 engine.LoadActors();
+                parts.Network.Serve(engine.ReportDenied);
                 await engine.LookForHypervisorAsync(cancellationToken).ConfigureAwait(false);
                 return engine;
             }
@@ -74,6 +76,11 @@ public sealed partial class VmEngine : IVmEngine, IAsyncDisposable
                 store.Dispose();
                 throw;
             }
+        }
+        catch (StateException e)
+        {
+            stateLock.Dispose();
+            throw EngineProblems.Storage(e);
         }
         catch
         {
@@ -98,6 +105,9 @@ public sealed partial class VmEngine : IVmEngine, IAsyncDisposable
         _lock.Dispose();
         _closing.Dispose();
     }
+
+    private void ReportDenied(string tap, NetworkDeniedData data) =>
+        _actors.Values.FirstOrDefault(actor => actor.Record.TapName == tap)?.ReportDenied(data);
 
     private async Task StopForGoodAsync(VmActor actor)
     {

@@ -22,12 +22,14 @@ public sealed partial class StateStore : IDisposable
     private readonly Lock _writeGate = new();
     private readonly ConcurrentBag<Session> _readers = [];
     private readonly VmIds _ids;
+    private readonly bool _isReadOnly;
     private Session? _writer;
     private bool _writing;
     private volatile bool _disposed;
 
-    private StateStore(string path, StateStoreOptions options, Session writer)
+    private StateStore(string path, StateStoreOptions options, Session? writer)
     {
+        _isReadOnly = writer is null;
         Path = path;
         _options = options;
         _writer = writer;
@@ -154,6 +156,11 @@ public sealed partial class StateStore : IDisposable
         lock (_writeGate)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
+            if (_isReadOnly)
+            {
+                throw new InvalidOperationException("The store was opened for reading only.");
+            }
+
             if (_writing)
             {
                 throw new InvalidOperationException("A callback of the store called the store; it must not.");
@@ -203,7 +210,7 @@ public sealed partial class StateStore : IDisposable
         bool sound = false;
         try
         {
-            session = _readers.TryTake(out Session? idle) ? idle : Session.Open(Path, _options.BusyTimeout, readOnly: true);
+            session = _readers.TryTake(out Session? idle) ? idle : Session.Open(Path, _options.BusyTimeout, readOnly: true, _isReadOnly);
             session.BeginRead();
             T result = query(session);
             session.Commit();

@@ -92,17 +92,23 @@ public sealed class HttpServerTests
     public async Task Request_ChunkedByteByByte_IsReadWhole()
     {
         await using var agent = AgentHarness.WithoutBrowser();
-        using var socket = await agent.ConnectAsync();
-        var body = """{"url":"http://a/"}""";
-        var text = $"POST /navigate HTTP/1.1\r\n{Head}Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
-            + $"5;ext=1\r\n{body[..5]}\r\n{body.Length - 5:x}\r\n{body[5..]}\r\n0\r\nTrailer: x\r\n\r\n";
 
-        foreach (var octet in Encoding.ASCII.GetBytes(text))
+        await AskByteByByteAsync(agent);
+    }
+
+    /// <summary>A wait for data that ended without data made the agent wait for more before it answered: one in some hundred.</summary>
+    [Fact]
+    public async Task Request_ChunkedByteByByteManyTimes_IsAlwaysAnswered()
+    {
+        await using var agent = AgentHarness.WithoutBrowser();
+
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(async _ =>
         {
-            await socket.SendAsync(new[] { octet }, Cancel);
-        }
-
-        AccessTests.AssertProblem(await AgentHarness.ExchangeAsync(socket, string.Empty), 409, "browser_absent");
+            for (var i = 0; i < 250; i++)
+            {
+                await AskByteByByteAsync(agent);
+            }
+        }));
     }
 
     [Fact]
@@ -305,5 +311,19 @@ public sealed class HttpServerTests
         var server = new AgentServer(options, new AccessPolicy(options.HostAddress, VmToken.TryParse(Encoding.ASCII.GetBytes(AgentHarness.Token))!), router);
         server.Start();
         return server;
+    }
+
+    private static async Task AskByteByByteAsync(AgentHarness agent)
+    {
+        using var socket = await agent.ConnectAsync();
+        var body = """{"url":"http://a/"}""";
+        var text = $"POST /navigate HTTP/1.1\r\n{Head}Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
+            + $"5;ext=1\r\n{body[..5]}\r\n{body.Length - 5:x}\r\n{body[5..]}\r\n0\r\nTrailer: x\r\n\r\n";
+        foreach (var octet in Encoding.ASCII.GetBytes(text))
+        {
+            await socket.SendAsync(new[] { octet }, Cancel);
+        }
+
+        AccessTests.AssertProblem(await AgentHarness.ExchangeAsync(socket, string.Empty), 409, "browser_absent");
     }
 }

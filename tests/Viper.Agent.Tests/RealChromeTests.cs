@@ -52,6 +52,25 @@ public sealed class RealChromeTests
     }
 
     [Fact]
+    public async Task Navigate_CallerGoes_IsGivenUpAndHoldsNobodyUp()
+    {
+        await using var agent = await AgentHarness.WithRealChrome().ReadyAsync();
+        await using var site = new TestSite();
+        var body = $$"""{"url":"{{site.Url("/never")}}","timeout_ms":600000}""";
+        using (var caller = await agent.ConnectAsync())
+        {
+            await caller.SendAsync(Encoding.ASCII.GetBytes($"POST /navigate HTTP/1.1\r\nHost: {agent.Endpoint}\r\nAuthorization: Bearer {AgentHarness.Token}\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}"), Cancel);
+            await site.NeverAsked.WaitAsync(Cancel);
+        }
+
+        // Ten minutes before the navigation's own end.
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        patience.CancelAfter(TimeSpan.FromMinutes(4));
+        Assert.Equal(0x89504e47u, BinaryPrimitives.ReadUInt32BigEndian(await ImageAsync(agent, "/screenshot").WaitAsync(patience.Token)));
+        await NavigateAsync(agent, $$"""{"url":"{{site.Url("/")}}"}""", 200).WaitAsync(patience.Token);
+    }
+
+    [Fact]
     public async Task Navigate_PageThatMovesOnByItself_IsFollowed()
     {
         await using var agent = await AgentHarness.WithRealChrome().ReadyAsync();

@@ -10,6 +10,7 @@ internal sealed class TestSite : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _end = new();
+    private readonly TaskCompletionSource _neverAsked = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _accepting;
 
     internal TestSite()
@@ -17,6 +18,9 @@ internal sealed class TestSite : IAsyncDisposable
         _listener.Start();
         _accepting = AcceptAsync();
     }
+
+    /// <summary>Gets what completes when <c>/never</c>, which does not answer, has been asked for.</summary>
+    internal Task NeverAsked => _neverAsked.Task;
 
     internal string Url(string path) => $"http://{_listener.LocalEndpoint}{path}";
 
@@ -63,6 +67,7 @@ internal sealed class TestSite : IAsyncDisposable
             var path = count > 0 ? Encoding.ASCII.GetString(buffer, 0, count).Split(' ')[1] : "/";
             if (path == "/never")
             {
+                _neverAsked.TrySetResult();
                 await client.ReceiveAsync(buffer, _end.Token);
                 return;
             }

@@ -9,6 +9,7 @@ internal sealed class CliRun : IAsyncDisposable
 {
     private readonly Process _process;
     private readonly StringBuilder _errors = new();
+    private TaskCompletionSource _moreErrors = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _readingErrors;
 
     private CliRun(Process process)
@@ -36,7 +37,7 @@ internal sealed class CliRun : IAsyncDisposable
     internal static string Programs => AppContext.BaseDirectory;
 
     /// <summary>The program under test: the one built beside the tests, or that of VIPER_TEST_CLI (such as one compiled ahead of time).</summary>
-    private static string Program { get; } = Environment.GetEnvironmentVariable("VIPER_TEST_CLI") is { Length: > 0 } given ? given : Path.Combine(Programs, "viper");
+    internal static string Program { get; } = Environment.GetEnvironmentVariable("VIPER_TEST_CLI") is { Length: > 0 } given ? given : Path.Combine(Programs, "viper");
 
     internal static CliRun Start(string? apiBase, IReadOnlyDictionary<string, string?>? environment, params string[] arguments) =>
         StartProgram(Program, apiBase, environment, arguments);
@@ -82,10 +83,20 @@ internal sealed class CliRun : IAsyncDisposable
     internal async Task ErrorsHoldAsync(string text)
     {
         CancellationToken deadline = DaemonHarness.Deadline;
-        while (!Errors.Contains(text, StringComparison.Ordinal))
+        while (true)
         {
-            deadline.ThrowIfCancellationRequested();
-            await Task.Delay(20, deadline);
+            Task more;
+            lock (_errors)
+            {
+                if (_errors.ToString().Contains(text, StringComparison.Ordinal))
+                {
+                    return;
+                }
+
+                more = _moreErrors.Task;
+            }
+
+            await more.WaitAsync(deadline);
         }
     }
 
@@ -115,6 +126,8 @@ internal sealed class CliRun : IAsyncDisposable
             lock (_errors)
             {
                 _errors.Append(buffer, 0, read);
+                _moreErrors.SetResult();
+                _moreErrors = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             }
         }
     }

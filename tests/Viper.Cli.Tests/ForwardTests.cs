@@ -150,6 +150,19 @@ public sealed class ForwardTests
         Assert.Contains("VM 'a'", errors, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Vm_IsStopped_IsAConflictAndNoPortIsServed()
+    {
+        await using DaemonHarness daemon = await ReadyAsync();
+        await daemon.Engine.StopAsync("a", true, DaemonHarness.Deadline);
+        await using CliRun run = Start(daemon);
+
+        (int exit, string output, string errors) = await run.FinishAsync();
+
+        Assert.Equal((4, ""), (exit, output));
+        Assert.Contains("viper vms start a", errors, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("-INT")]
     [InlineData("-TERM")]

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using Viper.Contracts;
@@ -57,7 +58,7 @@ public sealed class OtherCommandTests
 
         (int exit, string _, string _) = await CliRun.RunAsync(daemon, "screenshot", "a", "http://example.test", "-o", file);
 
-        Assert.Equal((1, false, false), (exit, File.Exists(file), File.Exists(file + ".part")));
+        Assert.Equal((6, false, false), (exit, File.Exists(file), File.Exists(file + ".part")));
     }
 
     [Fact]
@@ -92,6 +93,11 @@ public sealed class OtherCommandTests
     [InlineData("vms", "delete", "")]
     [InlineData("screenshot", "", "about:blank", "-o", "x.png")]
     [InlineData("screenshot", "a", "about:blank", "-o", "x.png", "--timeout", "3000000")]
+    [InlineData("vms", "create", "a", "--timeout", "0")]
+    [InlineData("vms", "create", "a", "--timeout", "-1")]
+    [InlineData("vms", "start", "a", "--timeout", "0")]
+    [InlineData("vms", "watch", "a/b")]
+    [InlineData("vms", "watch", "")]
     public async Task Arguments_OfWhichNoRequestCanBeMade_AreUsage(params string[] arguments)
     {
         await using DaemonHarness daemon = await DaemonHarness.StartAsync();
@@ -102,11 +108,122 @@ public sealed class OtherCommandTests
         Assert.DoesNotContain("   at ", errors, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Screenshot_FileCannotBeWritten_NamesTheFileThatWasAskedFor()
+    {
+        await using DaemonHarness daemon = await DaemonHarness.StartAsync();
+        await daemon.CreateAsync("a");
+        daemon.Agent.Answers["/navigate"] = AgentAnswer.Json("{}");
+        daemon.Agent.Answers["/screenshot"] = new AgentAnswer(200, "image/png", new byte[10]);
+
+        (int exit, string _, string errors) = await CliRun.RunAsync(daemon, "screenshot", "a", "about:blank", "-o", Path.Combine(daemon.Folder, "none", "x.png"));
+
+        Assert.Equal(1, exit);
+        Assert.DoesNotContain(".part", errors, StringComparison.Ordinal);
+        Assert.Contains(Path.Combine(daemon.Folder, "none", "x.png"), errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Screenshot_IntoAPipe_WritesIntoIt()
+    {
+        await using DaemonHarness daemon = await DaemonHarness.StartAsync();
+        await daemon.CreateAsync("a");
+        daemon.Agent.Answers["/navigate"] = AgentAnswer.Json("{}");
+        daemon.Agent.Answers["/screenshot"] = new AgentAnswer(200, "image/png", new byte[10]);
+        string pipe = Path.Combine(daemon.Folder, "pipe");
+        using (Process mkfifo = Process.Start("mkfifo", [pipe]))
+        {
+            await mkfifo.WaitForExitAsync(DaemonHarness.Deadline);
+        }
+
+        await using CliRun run = CliRun.Start("unix:" + daemon.SocketPath, null, "screenshot", "a", "about:blank", "-o", pipe);
+        byte[] read = await Task.Run(() => File.ReadAllBytes(pipe), DaemonHarness.Deadline);
+
+        Assert.Equal((0, 10), ((await run.FinishAsync()).Exit, read.Length));
+    }
+
+    [Fact]
+    public async Task Number_ThatIsNone_IsSaidInTheCallersWords()
+    {
+        await using CliRun run = CliRun.Start("unix:/nonexistent/viper.sock", null, "vms", "create", "a", "--cpu", "abc");
+
+        (int exit, string _, string errors) = await run.FinishAsync();
+
+        Assert.Equal(2, exit);
+        Assert.DoesNotContain("System.", errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("viper drives")]
+    [InlineData("viper 0.1.0", "--version")]
+    public async Task WhatAStrangerTriesFirst_IsAnswered(string expected, params string[] arguments)
+    {
+        await using CliRun run = CliRun.Start("unix:/nonexistent/viper.sock", null, arguments);
+
+        (int _, string output, string _) = await run.FinishAsync();
+
+        Assert.Contains(expected, output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--memory")]
+    [InlineData("--cpu")]
+    public async Task Create_ValueOutOfRange_IsNamedByItsFlagOnce(string flag)
+    {
+        await using DaemonHarness daemon = await DaemonHarness.StartAsync();
+
+        (int exit, string _, string errors) = await CliRun.RunAsync(daemon, "vms", "create", "a", flag, "0");
+
+        Assert.Equal(2, exit);
+        Assert.Equal(2, errors.Split(flag).Length);
+        Assert.DoesNotContain("/memory_mb", errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(null, "http://127.0.0.1:7777")]
+    [InlineData("unix", "sudo")]
+    public async Task SocketOfAnotherUser_IsPassedOverUnlessItWasNamed(string? apiBase, string expected)
+    {
+        if (!Environment.IsPrivilegedProcess)
+        {
+            Assert.Skip("Only root can become another user.");
+        }
+
+        await using DaemonHarness daemon = await DaemonHarness.StartAsync();
+        using ProgramFolder folder = new();
+        File.SetUnixFileMode(folder.Path, (UnixFileMode)0b111_101_101);
+        File.SetUnixFileMode(daemon.Folder, (UnixFileMode)0b111_101_101);
+        File.SetUnixFileMode(daemon.SocketPath, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        await using CliRun run = CliRun.StartProgram(
+            "setpriv",
+            apiBase is null ? null : "unix:" + daemon.SocketPath,
+            new Dictionary<string, string?> { ["VIPER_RUNTIME_DIR"] = daemon.Folder, ["DOTNET_EnableDiagnostics"] = "0" },
+            "--reuid=65534", "--regid=65534", "--clear-groups", folder.Viper, "vms", "list");
+
+        (int exit, string _, string errors) = await run.FinishAsync();
+
+        Assert.Equal(6, exit);
+        Assert.Contains(expected, errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Watch_VmIsNotThere_SaysSoAndWaits()
+    {
+        await using DaemonHarness daemon = await DaemonHarness.StartAsync();
+        await using CliRun run = CliRun.Start("unix:" + daemon.SocketPath, null, "vms", "watch", "later");
+        await run.ErrorsHoldAsync("there is no VM 'later' now");
+
+        await run.SignalAsync("-INT");
+
+        Assert.Equal(130, (await run.FinishAsync()).Exit);
+    }
+
     [Theory]
     [InlineData("setup", "--dry-run", "--bridge", "a b")]
     [InlineData("doctor")]
     [InlineData("images", "build", "browser")]
     [InlineData("images", "list", "--json")]
+    [InlineData("net", "show", "--json")]
     public async Task HandedVerb_ViperdBeside_GetsTheSameArgumentsAndGivesItsExitCode(params string[] arguments)
     {
         using ProgramFolder folder = new();

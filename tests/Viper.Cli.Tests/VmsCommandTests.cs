@@ -21,6 +21,40 @@ public sealed class VmsCommandTests
     }
 
     [Fact]
+    public async Task Create_NetworkFlags_AreTheMemberOfTheRequest()
+    {
+        await using DaemonHarness daemon = await DaemonHarness.StartAsync();
+
+        (int exit, string output, string _) = await CliRun.RunAsync(
+            daemon, "vms", "create", "a", "--network", "allow", "--allow", "203.0.113.0/24:443/tcp,53/udp", "--allow", "10.1.2.3",
+            "--up-kbps", "8000", "--down-kbps", "16000", "--max-connections", "64", "--json");
+
+        NetworkSpec network = JsonSerializer.Deserialize(output, ViperJson.Default.Vm)!.Network!;
+        Assert.Equal((0, "allow", 8000, 16000, 64), (exit, network.Policy, network.UpKbps, network.DownKbps, network.MaxConnections));
+        Assert.Equal(["203.0.113.0/24 443/tcp 53/udp", "10.1.2.3"], network.Allow.Select(entry => string.Join(' ', [entry.Cidr, .. entry.Ports])));
+    }
+
+    [Fact]
+    public async Task Create_WithoutNetworkFlags_LeavesItToTheImage()
+    {
+        await using DaemonHarness daemon = await DaemonHarness.StartAsync();
+        (int exit, string output, string _) = await CliRun.RunAsync(daemon, "vms", "create", "a", "--json");
+        Assert.Equal(0, exit);
+        Assert.Null(JsonSerializer.Deserialize(output, ViperJson.Default.Vm)!.Network);
+    }
+
+    [Theory]
+    [InlineData("--network", "wide", "--network")]
+    [InlineData("--up-kbps", "-1", "--up-kbps")]
+    public async Task Create_NetworkFlagOutOfBounds_NamesTheFlag(string flag, string value, string named)
+    {
+        await using DaemonHarness daemon = await DaemonHarness.StartAsync();
+        (int exit, string _, string errors) = await CliRun.RunAsync(daemon, "vms", "create", "a", flag, value);
+        Assert.Equal(2, exit);
+        Assert.Contains(named, errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Create_NoWait_ReturnsWhileStarting()
     {
         await using DaemonHarness daemon = await DaemonHarness.StartAsync();

@@ -26,6 +26,25 @@ public sealed class CrashTests(SharedStage shared) : SharedStageTests(shared)
     }
 
     [Fact]
+    public async Task Vmm_Frozen_CallsToItsAgentEndAndItIsDeletable()
+    {
+        ViperStage stage = Stage;
+        Vm vm = await StageAssert.CreateAsync(stage, "frozen");
+        using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+        patience.CancelAfter(SharedStage.Patience);
+        using HttpResponseMessage before = await UnixHttp.GetAsync(stage, "/api/v1/vms/frozen/agent/status", patience.Token);
+        StopSignal(vm.Pid!.Value);
+
+        // Over the connection that is there already, and over one that would have to be made.
+        using HttpResponseMessage first = await UnixHttp.GetAsync(stage, "/api/v1/vms/frozen/agent/status", patience.Token);
+        using HttpResponseMessage second = await UnixHttp.GetAsync(stage, "/api/v1/vms/frozen/agent/status", patience.Token);
+
+        Assert.Equal((200, 502, 502), ((int)before.StatusCode, (int)first.StatusCode, (int)second.StatusCode));
+        await StageAssert.DeleteAsync(stage, "frozen");
+        await StageAssert.NothingLeftAsync(stage);
+    }
+
+    [Fact]
     public async Task Chrome_Crashed_IsToldAndStartedAgain()
     {
         ViperStage stage = Stage;
@@ -121,6 +140,12 @@ public sealed class CrashTests(SharedStage shared) : SharedStageTests(shared)
 
             await Task.Delay(100, patience.Token);
         }
+    }
+
+    private static void StopSignal(int pid)
+    {
+        using Process kill = Process.Start("/bin/kill", ["-STOP", pid.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
     }
 
     private static void Kill(int pid)

@@ -9,8 +9,8 @@ public sealed class InteropLayoutTests
 {
     private static readonly string[] s_headers =
     [
-        "fcntl", "signal", "spawn", "stddef", "stdio", "sys/epoll", "sys/mman", "sys/socket", "sys/syscall", "sys/un", "sys/wait",
-        "time", "unistd",
+        "errno", "fcntl", "signal", "spawn", "stddef", "stdio", "sys/epoll", "sys/mman", "sys/socket", "sys/syscall", "sys/un", "sys/wait",
+        "sys/time", "time", "unistd",
     ];
 
     [Fact]
@@ -20,7 +20,8 @@ public sealed class InteropLayoutTests
         using ShortFolder folder = new();
         (string C, long Ours)[] facts =
         [
-            ("O_CLOEXEC", Libc.O_CLOEXEC), ("O_CREAT", Libc.O_CREAT), ("O_APPEND", Libc.O_APPEND), ("F_DUPFD_CLOEXEC", Libc.F_DUPFD_CLOEXEC),
+            ("O_CLOEXEC", Libc.O_CLOEXEC), ("O_CREAT", Libc.O_CREAT), ("O_APPEND", Libc.O_APPEND), ("F_DUPFD_CLOEXEC", Libc.F_DUPFD_CLOEXEC), ("F_GETPIPE_SZ", Libc.F_GETPIPE_SZ),
+            ("O_NONBLOCK", Libc.O_NONBLOCK),
             ("SYS_pidfd_open", Libc.SYS_pidfd_open), ("SYS_pidfd_send_signal", Libc.SYS_pidfd_send_signal),
             ("P_PIDFD", Libc.P_PIDFD), ("WEXITED", Libc.WEXITED), ("CLD_EXITED", Libc.CLD_EXITED),
             ("sizeof(siginfo_t)", Libc.SignalInfoSize), ("offsetof(siginfo_t, si_code)", Libc.SignalInfoCodeOffset),
@@ -33,6 +34,9 @@ public sealed class InteropLayoutTests
             ("sizeof(struct sockaddr_un)", Libc.UnixAddressSize), ("offsetof(struct sockaddr_un, sun_path)", Libc.UnixPathOffset),
             ("SOCK_CLOEXEC", Libc.SOCK_CLOEXEC), ("MFD_CLOEXEC", Libc.MFD_CLOEXEC), ("MAP_ANONYMOUS", Libc.MAP_ANONYMOUS),
             ("CLOCK_MONOTONIC_RAW", Libc.CLOCK_MONOTONIC_RAW),
+            ("SO_RCVTIMEO", Libc.SO_RCVTIMEO), ("SO_SNDTIMEO", Libc.SO_SNDTIMEO), ("F_GETFL", Libc.F_GETFL), ("F_SETFL", Libc.F_SETFL),
+            ("EAGAIN", Libc.EAGAIN), ("MSG_NOSIGNAL", Libc.MSG_NOSIGNAL), ("MSG_CTRUNC", Libc.MSG_CTRUNC), ("SCM_RIGHTS", Libc.SCM_RIGHTS),
+            ("sizeof(struct timeval)", 16), ("sizeof(struct msghdr)", 56), ("sizeof(struct cmsghdr)", 16),
         ];
         string source = "#define _GNU_SOURCE\n" + string.Concat(
             s_headers.Select(header => $"#include <{header}.h>\n"))

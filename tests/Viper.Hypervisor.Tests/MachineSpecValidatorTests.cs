@@ -70,6 +70,31 @@ public sealed class MachineSpecValidatorTests : IDisposable
     public void Check_BadCard_IsRefused(string tap, string mac) =>
         Refuses(Good() with { Nics = [new NicSpec(tap, mac)] }, nameof(MachineSpec.Nics));
 
+    [Fact]
+    public void Check_Growth_IsBounded()
+    {
+        Refuses(Good() with { HotplugSlots = 17 }, nameof(MachineSpec.HotplugSlots));
+        Refuses(Good() with { HotplugSlots = -1 }, nameof(MachineSpec.HotplugSlots));
+        Refuses(Good() with { VcpuCount = 2, MaxVcpuCount = 1 }, nameof(MachineSpec.MaxVcpuCount));
+        Refuses(Good() with { MaxVcpuCount = 65 }, nameof(MachineSpec.MaxVcpuCount));
+        Refuses(Good() with { MemoryMib = 64, MaxMemoryMib = 32 }, nameof(MachineSpec.MaxMemoryMib));
+        Refuses(Good() with { MemoryFilePath = "relative" }, nameof(MachineSpec.MemoryFilePath));
+        Refuses(Good() with { MemoryFilePath = Good().KernelPath }, nameof(MachineSpec.MemoryFilePath));
+    }
+
+    [Fact]
+    public void Check_TapDescriptor_IsTakenInsteadOfAName()
+    {
+        Microsoft.Win32.SafeHandles.SafeFileHandle tap = File.OpenHandle("/dev/null");
+        NicSpec card = NicSpec.FromDescriptor(tap, "02:00:00:00:00:01");
+        MachineSpecValidator.Check(Good() with { Nics = [card] });
+        Refuses(Good() with { Nics = [card with { TapName = "lo" }] }, nameof(MachineSpec.Nics));
+
+        tap.Dispose();
+
+        Refuses(Good() with { Nics = [card] }, nameof(MachineSpec.Nics));
+    }
+
     private static void Refuses(MachineSpec spec, string property) =>
         Assert.Equal(property, Assert.Throws<MachineSpecException>(() => MachineSpecValidator.Check(spec)).Property);
 

@@ -66,6 +66,25 @@ public sealed class SmallPartsTests
         await Assert.ThrowsAsync<ImageBuildException>(() => Tool.RunAsync("no-such-program", [], TestContext.Current.CancellationToken));
 
     [Fact]
+    public async Task ToolRunAsync_Program_IsInASessionOfItsOwn()
+    {
+        // The sixth field of stat is the session (proc_pid_stat(5)); the shell that reads it is the program.
+        string stat = await Tool.RunAsync("sh", ["-c", "cat /proc/$$/stat"], TestContext.Current.CancellationToken);
+        string[] fields = stat.Split(' ');
+
+        Assert.Equal(fields[0], fields[5]);
+    }
+
+    [Fact]
+    public async Task ToolRunAsync_ProgramLeavesTemporaryFiles_TheyAreGone()
+    {
+        string file = await Tool.RunAsync("mktemp", [], TestContext.Current.CancellationToken);
+
+        Assert.Contains("/viper-tool-", file, StringComparison.Ordinal);
+        Assert.False(File.Exists(file.Trim()));
+    }
+
+    [Fact]
     public async Task ToolRunAsync_Cancelled_EndsTheProgram()
     {
         using CancellationTokenSource cancelled = new();

@@ -48,12 +48,12 @@ public sealed class CreateTests
         Vm vm = await fixture.CreateReadyAsync("a");
         ScriptedMachine machine = fixture.Hypervisor.Machines["a"];
 
-        Assert.Contains("ip=192.168.127.2::192.168.127.1:255.255.255.0:a:eth0:off:203.0.113.53", machine.Spec.CommandLine, StringComparison.Ordinal);
+        Assert.Contains("ip=192.168.127.2::192.168.127.1:255.255.255.0:a:eth0:off:192.168.127.1 ", machine.Spec.CommandLine, StringComparison.Ordinal);
         Assert.Equal(vm.MacAddress, Assert.Single(machine.Spec.Nics).MacAddress);
         Assert.Equal("/root.erofs", Assert.Single(machine.Spec.Disks).Path);
         Assert.StartsWith("02:", vm.MacAddress, StringComparison.Ordinal);
         Assert.Equal(
-            UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(machine.Spec.InitramfsPath));
+            UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(machine.Spec.InitramfsPath!));
         AgentAddress agent = fixture.Engine.GetAgent("a");
         Assert.Equal("192.168.127.2:8765", agent.EndPoint.ToString());
         Assert.Equal(64, agent.Token.Length);

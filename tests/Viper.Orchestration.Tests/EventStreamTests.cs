@@ -22,6 +22,23 @@ public sealed class EventStreamTests
     }
 
     [Fact]
+    public async Task ReadEvents_AfterASeqThatTheLogDoesNotReach_SaysSoAndGoesOnFromItsEnd()
+    {
+        await using EngineFixture fixture = await EngineFixture.OpenAsync();
+        await fixture.CreateReadyAsync("a");
+        using CancellationTokenSource patience = new(EngineFixture.Patience);
+        await using IAsyncEnumerator<VmEvent> events = fixture.Engine.ReadEventsAsync(1_000_000, null, patience.Token).GetAsyncEnumerator(patience.Token);
+
+        Assert.True(await events.MoveNextAsync());
+        long last = events.Current.Seq;
+        Assert.Equal((VmEventTypes.EventsTruncated, true), (events.Current.Type, last < 1_000_000));
+        await fixture.Engine.DeleteAsync("a", patience.Token);
+        Assert.True(await events.MoveNextAsync());
+
+        Assert.Equal(last + 1, events.Current.Seq);
+    }
+
+    [Fact]
     public async Task ReadEvents_OfOneVm_LeavesOutTheOthers()
     {
         await using EngineFixture fixture = await EngineFixture.OpenAsync();

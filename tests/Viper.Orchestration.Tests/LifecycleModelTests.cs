@@ -19,7 +19,7 @@ public sealed class LifecycleModelTests
             from command in Gen.Elements(s_commands)
             select (name, command));
         Prop.ForAll(walks.ToArbitrary(), static walk => RunAsync(walk).GetAwaiter().GetResult())
-            .Check(Config.QuickThrowOnFailure.WithMaxTest(60).WithEndSize(40));
+            .Check(Config.QuickThrowOnFailure.WithQuietOnSuccess(true).WithMaxTest(60).WithEndSize(40));
     }
 
     private static async Task RunAsync((string Name, string Command)[] walk)

@@ -50,6 +50,21 @@ public sealed class StorageFailureTests
         Assert.Equal(0, fixture.Engine.GetStatus().PoolLeased);
     }
 
+    [Fact]
+    public async Task Open_WhileNothingCanBeStored_IsATypedErrorAndWorksLater()
+    {
+        await using EngineFixture fixture = await EngineFixture.OpenAsync();
+        await fixture.Engine.DisposeAsync();
+        using (HeldDatabase.Take(fixture))
+        {
+            EngineException refused = await Assert.ThrowsAsync<EngineException>(fixture.ReopenAsync);
+            Assert.Equal(ProblemCodes.StorageFailed, refused.Code);
+        }
+
+        await fixture.ReopenAsync();
+        await fixture.CreateReadyAsync("a");
+    }
+
     /// <summary>Another connection holds the write lock: every write of the engine fails until it lets go.</summary>
     private sealed class HeldDatabase : IDisposable
     {

@@ -16,7 +16,7 @@ public sealed class LeaseModelTests
     {
         // 0..8 create that name, 9..17 delete it, 18 reopens the store.
         Arbitrary<int[]> walks = Gen.Choose(0, 2 * Names).ArrayOf(60).ToArbitrary();
-        Prop.ForAll(walks, Follow).Check(Config.QuickThrowOnFailure.WithMaxTest(60));
+        Prop.ForAll(walks, Follow).Check(Config.QuickThrowOnFailure.WithQuietOnSuccess(true).WithMaxTest(60));
     }
 
     private static void Follow(int[] walk)

@@ -83,7 +83,7 @@ internal sealed class AgentConnection
             else
             {
                 var body = await ReadBodyAsync(reader, head);
-                response = await _router.AnswerAsync(new AgentRequest(head, body), _stopping);
+                response = await AnswerAsync(reader, new AgentRequest(head, body));
             }
         }
         catch (HttpFaultException error)
@@ -98,6 +98,50 @@ internal sealed class AgentConnection
 
         await WriteAsync(response);
         return !response.Close && !_stopping.IsCancellationRequested;
+    }
+
+    /// <summary>Answers a request, and gives it up when the peer goes: nobody else is to wait for an answer that has no reader.</summary>
+    private async Task<AgentResponse> AnswerAsync(MessageReader reader, AgentRequest request)
+    {
+        using var gone = CancellationTokenSource.CreateLinkedTokenSource(_stopping);
+        using var answered = new CancellationTokenSource();
+        var watch = reader.Buffered.IsEmpty ? WatchPeerAsync(gone, answered.Token) : Task.CompletedTask;
+        try
+        {
+            return await _router.AnswerAsync(request, gone.Token);
+        }
+        finally
+        {
+            await answered.CancelAsync();
+            await watch;
+        }
+    }
+
+    private async Task WatchPeerAsync(CancellationTokenSource gone, CancellationToken answered)
+    {
+        try
+        {
+            // Ends when something is there, without taking it: the next request, or the end. It also ends at times when nothing is,
+            // so a look that would wait for something is no way to find out.
+            do
+            {
+                await _socket.ReceiveAsync(Memory<byte>.Empty, answered);
+            }
+            while (!_socket.Poll(TimeSpan.Zero, SelectMode.SelectRead));
+
+            if (_socket.Available == 0)
+            {
+                await gone.CancelAsync();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Answered while the peer was there.
+        }
+        catch (Exception error) when (error is SocketException or ObjectDisposedException)
+        {
+            await gone.CancelAsync();
+        }
     }
 
     private async Task<HttpRequestHead?> ReadHeadAsync(MessageReader reader)

@@ -1,13 +1,14 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Viper.Client;
 using Viper.Contracts;
 
 namespace Viper.Cli.Commands;
 
 /// <summary>The verbs of <c>viper</c>, and the exit code of every way in which one can end.</summary>
-internal static class CliCommandLine
+internal static partial class CliCommandLine
 {
     internal static async Task<int> RunAsync(string[] arguments, CliContext context, CancellationToken interrupt)
     {
@@ -16,6 +17,13 @@ internal static class CliCommandLine
             return DaemonVerbs.HandOver(arguments, context.Errors);
         }
 
+        // What a stranger tries first.
+        arguments = arguments switch
+        {
+            [] => ["--help"],
+            ["--version"] => ["version"],
+            _ => arguments,
+        };
         bool wantsJson = arguments.Contains("--json");
         try
         {
@@ -47,6 +55,10 @@ internal static class CliCommandLine
         {
             return Complain(context, wantsJson, ExitCode.Of(error), error.Problem);
         }
+        catch (ProblemException error)
+        {
+            return Complain(context, wantsJson, ExitCode.Of(error.Problem), error.Problem);
+        }
         catch (ViperUnreachableException error)
         {
             return Complain(context, wantsJson, ExitCode.NotReachable, "daemon_unreachable", 503, error.Message);
@@ -67,7 +79,7 @@ internal static class CliCommandLine
 
     private static RootCommand Make(CliContext context)
     {
-        RootCommand root = new("viper drives headless browsers in microVMs through the daemon viperd.");
+        RootCommand root = new("viper drives headless browsers in microVMs through the daemon viperd. VIPER_API_BASE names the daemon's address, VIPER_API_KEY its key, where it asks for one.");
         for (int at = root.Options.Count - 1; at >= 0; at--)
         {
             // The version is a verb here, which asks the daemon too.
@@ -90,7 +102,11 @@ internal static class CliCommandLine
         return root;
     }
 
-    private static string Words(ParseResult parsed) => string.Join(' ', parsed.Errors.Select(e => e.Message));
+    private static string Words(ParseResult parsed) => string.Join(' ', parsed.Errors.Select(e => TypeName().Replace(e.Message, "as a number")));
+
+    // The parser names the types of its own language.
+    [GeneratedRegex("as expected type '[^']*(Int32|Int64)[^']*'")]
+    private static partial Regex TypeName();
 
     private static int Complain(CliContext context, bool wantsJson, int exitCode, string code, int status, string detail) =>
         Complain(context, wantsJson, exitCode, Problem.Create(status, code, detail));
@@ -103,10 +119,15 @@ internal static class CliCommandLine
             return exitCode;
         }
 
-        context.Errors.WriteLine($"viper: {problem.Detail}");
-        foreach (ProblemError error in problem.Errors ?? [])
+        IReadOnlyList<ProblemError> errors = problem.Errors ?? [];
+        if (errors is not [var only] || problem.Detail?.Contains(only.Detail, StringComparison.Ordinal) != true)
         {
-            context.Errors.WriteLine($"  {error.Pointer}: {error.Detail}");
+            context.Errors.WriteLine($"viper: {problem.Detail}");
+        }
+
+        foreach (ProblemError error in errors)
+        {
+            context.Errors.WriteLine($"viper: {CreateFlags.Name(error.Pointer)}: {error.Detail}");
         }
 
         return exitCode;

@@ -10,6 +10,7 @@ internal static class DaemonVerbs
         ("setup", "Make what VMs need of the host's network, or undo it (handed to viperd)."),
         ("doctor", "Check what VMs need of this host (handed to viperd)."),
         ("images", "Build images of recipes, and list those that are installed (handed to viperd)."),
+        ("net", "Show the VMs' network as the kernel has it (handed to viperd)."),
     ];
 
     internal static bool IsOne(string[] arguments) =>

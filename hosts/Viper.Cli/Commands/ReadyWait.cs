@@ -14,12 +14,23 @@ internal static class ReadyWait
 
     internal static Option<bool> NoWait() => new("--no-wait") { Description = "Return as soon as the VM is starting." };
 
-    internal static Option<int> Timeout() => new("--timeout")
+    internal static Option<int> Timeout()
     {
-        Description = "How many seconds to wait for ready (300).",
-        HelpName = "SECONDS",
-        DefaultValueFactory = _ => 300,
-    };
+        Option<int> timeout = new("--timeout")
+        {
+            Description = "How many seconds to wait for ready (300).",
+            HelpName = "SECONDS",
+            DefaultValueFactory = _ => 300,
+        };
+        timeout.Validators.Add(static result =>
+        {
+            if (result.GetValueOrDefault<int>() < 1)
+            {
+                result.AddError("--timeout is a number of seconds from 1; --no-wait does not wait.");
+            }
+        });
+        return timeout;
+    }
 
     internal static async Task<Vm> RunAsync(CliContext context, ViperClient client, Vm vm, int timeoutSeconds, CancellationToken cancellationToken)
     {

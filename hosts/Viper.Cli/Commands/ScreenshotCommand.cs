@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using Viper.Cli.Interop;
 using Viper.Client;
+using Viper.Contracts;
 
 namespace Viper.Cli.Commands;
 
@@ -55,7 +57,14 @@ internal static class ScreenshotCommand
         }
 
         string target = Path.GetFullPath(file);
-        string aside = target + ".part";
+        if (Libc.IsSpecialFile(target))
+        {
+            await using FileStream device = new(target, FileMode.Open, FileAccess.Write);
+            await source.CopyToAsync(device, cancellationToken);
+            return 0;
+        }
+
+        string aside = $"{target}.{Path.GetRandomFileName()}.part";
         try
         {
             long bytes;
@@ -68,9 +77,21 @@ internal static class ScreenshotCommand
             File.Move(aside, target, overwrite: true);
             return bytes;
         }
+        catch (HttpIOException error)
+        {
+            throw new ProblemException(Problem.Create(502, ProblemCodes.AgentUnreachable, $"The connection broke before the whole screenshot had come: {error.Message}"));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // In the caller's words, who knows nothing of the file beside it.
+            throw new IOException($"The screenshot could not be written to '{file}': {error.Message.Replace(aside, target, StringComparison.Ordinal)}", error);
+        }
         finally
         {
-            File.Delete(aside);
+            if (File.Exists(aside))
+            {
+                File.Delete(aside);
+            }
         }
     }
 

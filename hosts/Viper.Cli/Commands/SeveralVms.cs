@@ -5,10 +5,10 @@ namespace Viper.Cli.Commands;
 /// <summary>Does the same to several VMs: one that fails does not keep the others from their turn.</summary>
 internal static class SeveralVms
 {
-    /// <summary>Throws the first failure after the last VM; failures before the last are told at once.</summary>
+    /// <summary>Tells failures as they come, and throws the last after the last VM.</summary>
     internal static async Task RunAsync(CliContext context, IReadOnlyList<string> names, Func<string, Task> act)
     {
-        ViperApiException? first = null;
+        ViperApiException? last = null;
         foreach (string name in names)
         {
             try
@@ -17,18 +17,18 @@ internal static class SeveralVms
             }
             catch (ViperApiException error)
             {
-                if (first is not null)
+                if (last is not null)
                 {
-                    context.Errors.WriteLine($"viper: {error.Problem.Detail}");
+                    context.Errors.WriteLine($"viper: {last.Problem.Detail}");
                 }
 
-                first ??= error;
+                last = error;
             }
         }
 
-        if (first is not null)
+        if (last is not null)
         {
-            throw first;
+            throw last;
         }
     }
 }

@@ -16,5 +16,6 @@ internal static class VmsCommand
         VmsWatchCommand.Make(context),
         VmsLogsCommand.Make(context),
         VmsForwardCommand.Make(context),
+        VmsConsoleCommand.Make(context),
     };
 }

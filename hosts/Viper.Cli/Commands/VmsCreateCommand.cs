@@ -14,9 +14,11 @@ internal static class VmsCreateCommand
         Option<int?> memory = new("--memory") { Description = $"Memory in MiB ({VmLimits.DefaultMemoryMb}).", HelpName = "MIB" };
         Option<string?> image = new("--image") { Description = $"The image to boot ({VmLimits.DefaultImage}).", HelpName = "IMAGE" };
         Option<string[]> label = new("--label") { Description = "A label; may be repeated.", HelpName = "k=v" };
+        NetworkFlags network = new();
         Option<bool> noWait = ReadyWait.NoWait();
         Option<int> timeout = ReadyWait.Timeout();
         Command command = new("create", "Create a VM and wait until its browser answers.") { name, cpu, memory, image, label, noWait, timeout };
+        network.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             CreateVmRequest request = new()
@@ -26,6 +28,7 @@ internal static class VmsCreateCommand
                 MemoryMb = parsed.GetValue(memory),
                 Image = parsed.GetValue(image),
                 Labels = CommonArguments.Labels(parsed.GetValue(label)),
+                Network = network.Read(parsed),
             };
             using ViperClient client = context.Connect(parsed);
             Vm vm = await client.CreateVmAsync(request, cancellationToken);

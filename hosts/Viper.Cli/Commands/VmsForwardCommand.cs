@@ -30,6 +30,12 @@ internal static class VmsForwardCommand
     {
         using ViperClient client = context.Connect(parsed);
         Vm vm = await client.GetVmAsync(name, cancellationToken);
+        if (vm.Status is VmStatus.Stopped or VmStatus.Crashed or VmStatus.Stopping or VmStatus.Deleting)
+        {
+            throw new ProblemException(Problem.Create(
+                409, ProblemCodes.VmNotRunning, $"VM '{name}' is {vm.Status} and has no browser to forward to. Start it with 'viper vms start {name}'."));
+        }
+
         using CancellationTokenSource over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         await using ForwardListener listener = ForwardListener.Open(client, name, port);
         string url = $"http://127.0.0.1:{listener.Port}";

@@ -17,6 +17,11 @@ internal static class VmsWatchCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             using ViperClient client = context.Connect(parsed);
+            if (parsed.GetValue(name) is { } vm)
+            {
+                await CheckNameAsync(context, client, vm, cancellationToken);
+            }
+
             EventQuery query = new() { Vm = parsed.GetValue(name), After = parsed.GetValue(after), Types = parsed.GetValue(type) ?? [] };
             await foreach (VmEvent item in client.WatchEventsAsync(query, cancellationToken))
             {
@@ -34,5 +39,18 @@ internal static class VmsWatchCommand
             return ExitCode.Done;
         });
         return command;
+    }
+
+    // A VM that is not there may have been, or be made later; a caller who mistyped its name should know.
+    private static async Task CheckNameAsync(CliContext context, ViperClient client, string name, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await client.GetVmAsync(name, cancellationToken);
+        }
+        catch (ViperApiException error) when (error.Code == ProblemCodes.VmNotFound)
+        {
+            context.Errors.WriteLine($"viper: there is no VM '{name}' now; waiting for events about one.");
+        }
     }
 }

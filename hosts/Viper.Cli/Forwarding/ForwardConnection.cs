@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
@@ -175,7 +176,7 @@ internal sealed class ForwardConnection(ViperClient client, string vm, int port,
     private ValueTask WriteHeadAsync(int status, string type, long? length, bool goesOn, CancellationToken cancellationToken)
     {
         StringBuilder head = new(256);
-        head.Append(CultureInfo.InvariantCulture, $"HTTP/1.1 {status} {(status < 400 ? "OK" : "Refused")}\r\nContent-Type: {type}\r\n");
+        head.Append(CultureInfo.InvariantCulture, $"HTTP/1.1 {status} {(HttpStatusCode)status}\r\nContent-Type: {type}\r\n");
         if (length is not null)
         {
             head.Append(CultureInfo.InvariantCulture, $"Content-Length: {length}\r\n");

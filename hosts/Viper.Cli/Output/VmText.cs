@@ -28,6 +28,7 @@ internal static class VmText
         table.Add("memory", $"{vm.MemoryMb} MiB");
         table.Add("ip", vm.IpAddress);
         table.Add("mac", vm.MacAddress);
+        AddIfAny(table, "network", vm.Network is { } network ? Network(network) : null);
         AddIfAny(table, "hypervisor", vm.Hypervisor);
         AddIfAny(table, "pid", vm.Pid?.ToString(CultureInfo.InvariantCulture));
         AddIfAny(table, "browser", vm.Browser?.Product);
@@ -49,6 +50,15 @@ internal static class VmText
         { TotalMinutes: >= 1 } => $"{(int)age.TotalMinutes}m",
         _ => $"{Math.Max(0, (int)age.TotalSeconds)}s",
     };
+
+    private static string Network(NetworkSpec network) => string.Join(", ", (IEnumerable<string>)
+    [
+        network.Policy ?? "",
+        .. (network.Allow ?? []).Select(static entry => entry.Ports is { Count: > 0 } ports ? $"{entry.Cidr} {string.Join(' ', ports)}" : entry.Cidr),
+        .. network.UpKbps > 0 ? [$"up {Number(network.UpKbps)} kbit/s"] : (string[])[],
+        .. network.DownKbps > 0 ? [$"down {Number(network.DownKbps)} kbit/s"] : (string[])[],
+        .. network.MaxConnections > 0 ? [$"{Number(network.MaxConnections)} connections"] : (string[])[],
+    ]);
 
     private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
 

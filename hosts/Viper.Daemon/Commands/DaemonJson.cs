@@ -6,4 +6,5 @@ namespace Viper.Daemon.Commands;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(SetupReport))]
 [JsonSerializable(typeof(DoctorReport))]
+[JsonSerializable(typeof(NetReport))]
 internal sealed partial class DaemonJson : JsonSerializerContext;

@@ -8,4 +8,8 @@ namespace Viper.Daemon.Commands;
 /// <param name="Detail">What was found.</param>
 /// <param name="Fix">What to do about it; null where nothing is to be done.</param>
 internal sealed record DoctorCheck(
-    string Name, bool Ok, string Detail, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Fix = null);
+    string Name, bool Ok, string Detail, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Fix = null)
+{
+    /// <summary>Whether it could be looked at; an ordinary user cannot see everything.</summary>
+    public bool Known { get; init; } = true;
+}

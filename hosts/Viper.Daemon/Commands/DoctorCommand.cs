@@ -20,7 +20,7 @@ internal static class DoctorCommand
 
             foreach (DoctorCheck check in checks)
             {
-                context.Output.WriteLine($"{(check.Ok ? "ok      " : "missing ")}{check.Name}: {check.Detail}");
+                context.Output.WriteLine($"{(check.Ok ? "ok      " : check.Known ? "missing " : "unknown ")}{check.Name}: {check.Detail}");
                 if (!check.Ok && check.Fix is not null)
                 {
                     context.Output.WriteLine($"        {check.Fix}");

@@ -13,15 +13,16 @@ internal static class ServeCommand
     internal static Command Make(VerbContext context)
     {
         Command command = new("serve", "Serve the API until SIGTERM or Ctrl-C (the default).");
-        command.SetAction((parsed, cancellationToken) => RunAsync(context, context.Enter(parsed), cancellationToken));
+        command.SetAction((parsed, cancellationToken) => RunAsync(context, parsed, cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(VerbContext context, DaemonSettings settings, CancellationToken stop)
+    private static async Task<int> RunAsync(VerbContext context, ParseResult parsed, CancellationToken stop)
     {
         List<SocketClaim> claims = [];
         try
         {
+            DaemonSettings settings = context.Enter(parsed);
             foreach (ApiAddress address in settings.Listen)
             {
                 if (address.SocketPath is { } path)

@@ -13,7 +13,7 @@ internal sealed class SettingFlags
     {
         foreach (SettingDefinition setting in SettingDefinitions.All.Where(s => !s.IsSecret))
         {
-            Option<string?> flag = new(setting.Flag) { Description = $"{setting.Help} [{setting.Variable}]", Recursive = true, HelpName = "VALUE" };
+            Option<string?> flag = new(setting.Flag) { Description = $"{setting.Help} [{setting.Variable}, {setting.Name}]", Recursive = true, HelpName = "VALUE" };
             _flags.Add(setting.Name, flag);
             root.Options.Add(flag);
         }

@@ -9,7 +9,8 @@ internal static class SetupCommand
     {
         Option<bool> dryRun = new("--dry-run") { Description = "Say what would be done and change nothing." };
         Option<bool> remove = new("--remove") { Description = "Undo what setup made." };
-        Command command = new("setup", "Make the bridge, its address and the firewall rules that VMs need.") { dryRun, remove, context.Json };
+        Option<bool> force = new("--force") { Description = "With --remove: do so though a daemon or VMs use it." };
+        Command command = new("setup", "Make the bridge, its address and the firewall rules that VMs need.") { dryRun, remove, force, context.Json };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             IHostSetup setup = context.Parts.OpenSetup(context.Enter(parsed));
@@ -18,8 +19,8 @@ internal static class SetupCommand
             {
                 (true, false) => setup.PlanAsync(cancellationToken),
                 (false, false) => setup.ApplyAsync(cancellationToken),
-                (true, true) => setup.PlanRemovalAsync(cancellationToken),
-                (false, true) => setup.RemoveAsync(cancellationToken),
+                (true, true) => setup.PlanRemovalAsync(parsed.GetValue(force), cancellationToken),
+                (false, true) => setup.RemoveAsync(parsed.GetValue(force), cancellationToken),
             });
             if (parsed.GetValue(context.Json))
             {

@@ -7,7 +7,7 @@ using Viper.Daemon.Settings;
 namespace Viper.Daemon.Commands;
 
 /// <summary>What every verb is given: its parts, its settings and where it writes.</summary>
-internal sealed class VerbContext(ViperdParts parts, SettingFlags flags, IReadOnlyList<string> arguments, TextWriter output, TextWriter errors)
+internal sealed class VerbContext(ViperdParts parts, SettingFlags flags, TextWriter output, TextWriter errors, CancellationToken stop)
 {
     internal ViperdParts Parts { get; } = parts;
 
@@ -23,7 +23,7 @@ internal sealed class VerbContext(ViperdParts parts, SettingFlags flags, IReadOn
         DaemonSettings settings = flags.Load(parsed);
         if (settings.NetworkNamespace is { } name)
         {
-            Parts.EnterNamespace(name, arguments);
+            Parts.EnterNamespace(name, stop);
         }
 
         return settings;

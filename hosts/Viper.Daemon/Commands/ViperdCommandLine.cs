@@ -17,14 +17,16 @@ internal static class ViperdCommandLine
     internal static async Task<int> RunAsync(string[] arguments, ViperdParts parts, TextWriter output, TextWriter errors, CancellationToken interrupt)
     {
         SettingFlags flags = new();
-        VerbContext context = new(parts, flags, arguments, output, errors);
-        RootCommand root = new("viperd runs headless browsers in microVMs. Without a verb it serves the API.");
+        VerbContext context = new(parts, flags, output, errors, interrupt);
+        RootCommand root = new(
+            $"viperd runs headless browsers in microVMs. Without a verb it serves the API. Each setting is a flag, the variable, or the member of {SettingsFile.DefaultPath} named in brackets; the key that callers must show is no flag: {SettingDefinitions.ApiKey.Variable}, or {SettingDefinitions.ApiKey.Name} in the file.");
         flags.AddTo(root);
         Command serve = ServeCommand.Make(context);
         root.Subcommands.Add(serve);
         root.Subcommands.Add(SetupCommand.Make(context));
         root.Subcommands.Add(DoctorCommand.Make(context));
         root.Subcommands.Add(ImagesCommand.Make(context));
+        root.Subcommands.Add(NetCommand.Make(context));
         root.Subcommands.Add(VersionCommand.Make(context));
         root.Action = serve.Action;
         try
@@ -49,7 +51,12 @@ internal static class ViperdCommandLine
             errors.WriteLine($"viperd: {error.Message}");
             return Usage;
         }
-        catch (Exception error) when (error is StartException or EngineException or IOException or UnauthorizedAccessException)
+        catch (StartException error)
+        {
+            errors.WriteLine($"viperd: {error.Message}");
+            return error.ExitCode;
+        }
+        catch (Exception error) when (error is EngineException or IOException or UnauthorizedAccessException)
         {
             errors.WriteLine($"viperd: {error.Message}");
             return Failed;

@@ -12,7 +12,7 @@ namespace Viper.Daemon.Composition;
 /// <summary>The host's part of the VMs' network, for <c>setup</c>; and all that VMs need of the host, for <c>doctor</c>.</summary>
 internal sealed class HostSetup(DaemonSettings settings, HostNetwork network) : IHostSetup
 {
-    public Task<IReadOnlyList<SetupStep>> PlanAsync(CancellationToken cancellationToken) => Try(() => Steps(network.Plan()));
+    public Task<IReadOnlyList<SetupStep>> PlanAsync(CancellationToken cancellationToken) => Try<IReadOnlyList<SetupStep>>(() => Steps(network.Plan()));
 
     public Task<IReadOnlyList<SetupStep>> ApplyAsync(CancellationToken cancellationToken) => Try(() =>
     {
@@ -21,12 +21,12 @@ internal sealed class HostSetup(DaemonSettings settings, HostNetwork network) : 
         return steps;
     });
 
-    public Task<IReadOnlyList<SetupStep>> PlanRemovalAsync(CancellationToken cancellationToken) => Try(() => Removal(network.Plan()));
+    public Task<IReadOnlyList<SetupStep>> PlanRemovalAsync(bool force, CancellationToken cancellationToken) => Try<IReadOnlyList<SetupStep>>(() => Steps(network.PlanRemoval(force)));
 
-    public Task<IReadOnlyList<SetupStep>> RemoveAsync(CancellationToken cancellationToken) => Try(() =>
+    public Task<IReadOnlyList<SetupStep>> RemoveAsync(bool force, CancellationToken cancellationToken) => Try(() =>
     {
-        IReadOnlyList<SetupStep> steps = Removal(network.Plan());
-        network.Remove();
+        IReadOnlyList<SetupStep> steps = Steps(network.PlanRemoval(force));
+        network.Remove(force);
         return steps;
     });
 
@@ -35,10 +35,52 @@ internal sealed class HostSetup(DaemonSettings settings, HostNetwork network) : 
         List<DoctorCheck> checks = [await CheckHypervisorAsync(cancellationToken), CheckImages()];
         checks.AddRange(network.Check().Select(static finding => new DoctorCheck(
             finding.Name,
-            finding.Level != FindingLevel.Failure,
-            finding.Why.Length == 0 ? finding.What : $"{finding.What}. {finding.Why}",
-            finding.Remedy.Length == 0 ? null : finding.Remedy)));
+            finding.Level is FindingLevel.Ok or FindingLevel.Warning,
+            finding.Why.Length == 0 ? finding.What : $"{finding.What.TrimEnd('.')}. {finding.Why}",
+            finding.Remedy.Length == 0 ? null : finding.Remedy)
+        {
+            Known = finding.Level != FindingLevel.Unknown,
+        }));
         return checks;
+    }
+
+    public Task<IReadOnlyList<NetGuest>> ShowNetworkAsync(CancellationToken cancellationToken) => Try(() =>
+    {
+        Dictionary<string, string> names = Names();
+        return (IReadOnlyList<NetGuest>)
+        [
+            .. network.ListGuests().Select(guest => new NetGuest
+            {
+                Vm = names.GetValueOrDefault(guest.Tap),
+                Tap = guest.Tap,
+                IpAddress = guest.Ip.ToString(),
+                MacAddress = guest.Mac.ToString(),
+                Policy = guest.Policy,
+                UpKbps = guest.UpKbps,
+                DownKbps = guest.DownKbps,
+                MaxConnections = guest.MaxConnections,
+                SentPackets = guest.Sent.Packets,
+                SentBytes = guest.Sent.Bytes,
+                ReceivedPackets = guest.Received.Packets,
+                ReceivedBytes = guest.Received.Bytes,
+                DnsQueries = guest.Questions.Packets,
+                DeniedPackets = guest.Denied.Packets,
+                ForgedPackets = guest.Forged.Packets,
+            }),
+        ];
+    });
+
+    /// <summary>The names of VMs by their taps, as far as the database tells them.</summary>
+    private Dictionary<string, string> Names()
+    {
+        try
+        {
+            return new(KnownVms.NamesByTap(settings.Engine.StateDirectory));
+        }
+        catch (EngineException)
+        {
+            return [];
+        }
     }
 
     private async Task<DoctorCheck> CheckHypervisorAsync(CancellationToken cancellationToken)
@@ -70,12 +112,9 @@ internal sealed class HostSetup(DaemonSettings settings, HostNetwork network) : 
             : new DoctorCheck("images", false, $"No image in {settings.Engine.StateDirectory}.", "viper images build browser");
     }
 
-    private static List<SetupStep> Steps(IReadOnlyList<NetworkStep> plan) => [.. plan.Select(static step => new SetupStep(step.Description, !step.IsDone))];
+    private static List<SetupStep> Steps(IReadOnlyList<NetworkStep> plan) => [.. plan.Select(static step => new SetupStep(step.Name, step.Description, !step.IsDone))];
 
-    // What is there is what goes, in reverse.
-    private static List<SetupStep> Removal(IReadOnlyList<NetworkStep> plan) => [.. plan.Reverse().Select(static step => new SetupStep(step.Description, step.IsDone))];
-
-    private static Task<IReadOnlyList<SetupStep>> Try(Func<IReadOnlyList<SetupStep>> work)
+    private static Task<T> Try<T>(Func<T> work)
     {
         try
         {

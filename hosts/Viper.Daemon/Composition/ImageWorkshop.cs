@@ -16,9 +16,9 @@ internal sealed class ImageWorkshop(DaemonSettings settings) : IImageWorkshop
 
     public async Task<ImageInfo> BuildAsync(ImageOrder order, IProgress<string> progress, CancellationToken cancellationToken)
     {
+        BuildRequest request = Request(order);
         try
         {
-            BuildRequest request = Request(order);
             Directory.CreateDirectory(Store);
             BuildResult result = await ImageBuilder.BuildAsync(request, new StepLines(progress), cancellationToken);
             if (result.UpToDate)
@@ -38,7 +38,7 @@ internal sealed class ImageWorkshop(DaemonSettings settings) : IImageWorkshop
 
     private BuildRequest Request(ImageOrder order) => new()
     {
-        RecipePath = RecipeFolder.Find(Path.Combine(AppContext.BaseDirectory, "recipes"), order.Recipe),
+        RecipePath = FindRecipe(order.Recipe),
         StoreDirectory = Store,
         CacheDirectory = settings.CacheDirectory,
         AgentPath = Path.Combine(AppContext.BaseDirectory, "guest", "viper-agent"),
@@ -46,6 +46,18 @@ internal sealed class ImageWorkshop(DaemonSettings settings) : IImageWorkshop
         Refresh = order.Refresh,
         AllInOneInitramfs = order.AllInOneInitramfs,
     };
+
+    private static string FindRecipe(string recipe)
+    {
+        try
+        {
+            return RecipeFolder.Find(Path.Combine(AppContext.BaseDirectory, "recipes"), recipe);
+        }
+        catch (MissingArtifactException e)
+        {
+            throw new StartException(e.Message, e) { ExitCode = 3 };
+        }
+    }
 
     private sealed class StepLines(IProgress<string> lines) : IProgress<BuildStep>
     {

@@ -11,9 +11,8 @@ internal static class NamespaceComposition
     private const string Mark = "VIPER_INSIDE_NETNS";
 
     /// <summary>Returns where the process lives in the namespace already; otherwise replaces it by itself inside, with the same arguments.</summary>
-    internal static void Enter(string name, IReadOnlyList<string> arguments)
+    internal static void Enter(string name, CancellationToken stop)
     {
-        _ = arguments;
         string inside = $"{Environment.ProcessId}:{name}";
         if (Environment.GetEnvironmentVariable(Mark) == inside)
         {
@@ -29,7 +28,7 @@ internal static class NamespaceComposition
         environment[Mark] = inside;
         try
         {
-            NetworkNamespace.ReExecute(name, NetworkNamespace.CurrentArguments(), environment);
+            NetworkNamespace.ReExecute(name, NetworkNamespace.CurrentArguments(), environment, stop.ThrowIfCancellationRequested);
         }
         catch (NetworkNamespaceException e)
         {

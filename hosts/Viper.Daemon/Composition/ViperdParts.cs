@@ -23,6 +23,6 @@ internal sealed record ViperdParts
 
     internal required Func<DaemonSettings, IImageWorkshop> OpenImages { get; init; }
 
-    /// <summary>Takes the namespace and the program's arguments; returns only where the process is inside already.</summary>
-    internal required Action<string, IReadOnlyList<string>> EnterNamespace { get; init; }
+    /// <summary>Takes the namespace and what tells the program to stop; returns only where the process is inside already.</summary>
+    internal required Action<string, CancellationToken> EnterNamespace { get; init; }
 }

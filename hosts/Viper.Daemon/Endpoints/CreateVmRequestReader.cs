@@ -5,9 +5,9 @@ using Viper.Orchestration;
 namespace Viper.Daemon.Endpoints;
 
 /// <summary>Reads the body of <c>POST /api/v1/vms</c>, and says of every member what is wrong with it.</summary>
-internal sealed class CreateVmRequestReader
+internal sealed partial class CreateVmRequestReader
 {
-    private const string Members = "name, cpu_cores, memory_mb, kernel_cmdline, image, labels";
+    private const string Members = "name, cpu_cores, memory_mb, kernel_cmdline, image, labels, network";
 
     private readonly List<ProblemError> _errors = [];
     private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
@@ -34,7 +34,7 @@ internal sealed class CreateVmRequestReader
     {
         if (_errors.Find(e => e.Code == "unknown_field") is { } unknown)
         {
-            string detail = $"The request has a member that is not part of it: {unknown.Pointer}. It takes {Members}.";
+            string detail = $"The request has a member that is not part of it: {unknown.Pointer}. {unknown.Detail}";
             throw new ProblemException(Problem.Create(400, ProblemCodes.UnknownField, detail) with { Errors = _errors });
         }
 
@@ -86,6 +86,9 @@ internal sealed class CreateVmRequestReader
                 break;
             case "labels":
                 _request = _request with { Labels = Labels(value, pointer) };
+                break;
+            case "network":
+                _request = _request with { Network = Network(value, pointer) };
                 break;
             default:
                 _errors.Add(new ProblemError(pointer, "unknown_field", $"Not part of the request; it takes {Members}."));

@@ -89,9 +89,9 @@ internal sealed class VmEndpoints(IVmEngine engine, VmPresenter presenter)
                 ? await engine.WaitReadyAsync(name, wait.Timeout, cancellationToken)
                 : await engine.WaitStoppedAsync(name, wait.Timeout, cancellationToken);
         }
-        catch (EngineException late) when (late.Code == ProblemCodes.StartTimeout && engine.Get(name) is { } vm && vm.Status != VmStatus.Crashed)
+        catch (EngineException late) when (late.Code is ProblemCodes.StopTimeout || (late.Code is ProblemCodes.StartTimeout && engine.Get(name).Status != VmStatus.Crashed))
         {
-            return vm;
+            return engine.Get(name);
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
@@ -13,6 +14,7 @@ namespace Viper.Daemon.Relay;
 /// </remarks>
 internal sealed class AgentClient : IDisposable
 {
+    private static readonly TimeSpan s_silence = TimeSpan.FromSeconds(30);
     private static readonly HttpRequestOptionsKey<IPEndPoint> s_endPoint = new("viper.endpoint");
 
     private readonly HttpMessageInvoker _invoker = new(new SocketsHttpHandler
@@ -53,12 +55,26 @@ internal sealed class AgentClient : IDisposable
     private static string RunName(AgentAddress agent) =>
         "run-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{agent.EndPoint} {agent.Token}")).AsSpan(0, 16));
 
+    /// <summary>Makes the kernel break a connection to a VM that no longer answers on any level, however long its agent may work on an answer.</summary>
+    private static void NoticeSilence(Socket socket)
+    {
+        // TCP_USER_TIMEOUT (netinet/tcp.h), in milliseconds: for what was sent and, with keepalive probes, for silence (tcp(7)).
+        const int UserTimeout = 18;
+        Span<byte> milliseconds = stackalloc byte[sizeof(int)];
+        BinaryPrimitives.WriteInt32LittleEndian(milliseconds, (int)s_silence.TotalMilliseconds);
+        socket.SetRawSocketOption((int)SocketOptionLevel.Tcp, UserTimeout, milliseconds);
+        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, 5);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 5);
+    }
+
     private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
     {
         context.InitialRequestMessage.Options.TryGetValue(s_endPoint, out IPEndPoint? endPoint);
         Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
+            NoticeSilence(socket);
             await socket.ConnectAsync(endPoint!, cancellationToken);
             return new NetworkStream(socket, ownsSocket: true);
         }

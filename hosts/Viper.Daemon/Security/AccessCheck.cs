@@ -43,6 +43,6 @@ internal sealed class AccessCheck(HostAllowList hosts, PeerRange peers, ApiKey? 
 
         return key is null || context.Request.Path == "/healthz" || key.Admits(context.Request)
             ? null
-            : Problem.Create(401, ProblemCodes.Unauthorized, "This daemon asks for its key, as 'Authorization: Bearer KEY' or as 'X-API-Key: KEY'.");
+            : Problem.Create(401, ProblemCodes.Unauthorized, "This daemon asks for its key, as 'Authorization: Bearer KEY' or as 'X-API-Key: KEY'; viper takes it from VIPER_API_KEY.");
     }
 }

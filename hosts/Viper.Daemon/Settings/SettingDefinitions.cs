@@ -20,7 +20,7 @@ internal static class SettingDefinitions
     internal static readonly SettingDefinition Subnet = new("subnet", "The network that guests' addresses are leased from.");
     internal static readonly SettingDefinition Bridge = new("bridge", "The bridge that VMs are joined to (viperbr0).");
     internal static readonly SettingDefinition Netns = new("netns", "The network namespace to live in.");
-    internal static readonly SettingDefinition Dns = new("dns", "The resolvers for guests, at most two addresses, comma-separated.");
+    internal static readonly SettingDefinition Dns = new("dns", "The name servers that answer guests through the host, at most two addresses, comma-separated (those of the host).");
     internal static readonly SettingDefinition LogLevel = new("logLevel", "trace, debug, information, warning or error (information).");
 
     internal static readonly IReadOnlyList<SettingDefinition> All =

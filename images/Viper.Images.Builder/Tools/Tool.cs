@@ -25,7 +25,8 @@ internal static class Tool
     internal static async Task<T> RunAsync<T>(
         string program, IReadOnlyList<string> arguments, Func<Stream, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
     {
-        using Process process = Start(program, arguments);
+        using ToolFolder temporary = new();
+        using Process process = Start(program, arguments, temporary.Path);
         Task<string> complaints = process.StandardError.ReadToEndAsync(CancellationToken.None);
         try
         {
@@ -43,14 +44,19 @@ internal static class Tool
         }
     }
 
-    private static Process Start(string program, IReadOnlyList<string> arguments)
+    private static Process Start(string program, IReadOnlyList<string> arguments, string temporary)
     {
-        ProcessStartInfo start = new(program, arguments)
+        string path = RequiredTools.Find(program, Environment.GetEnvironmentVariable("PATH") ?? "") ?? throw NotFound(program);
+
+        // In a session of its own (setsid(1) replaces itself by the program), so that Ctrl-C reaches the builder alone: it ends
+        // the program in order, and its end is not taken for a failure.
+        ProcessStartInfo start = new("setsid", [path, .. arguments])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        start.Environment["TMPDIR"] = temporary;
         start.Environment["LC_ALL"] = "C.UTF-8";
         start.Environment["TZ"] = "UTC";
         start.Environment["DEBIAN_FRONTEND"] = "noninteractive";
@@ -62,11 +68,13 @@ internal static class Tool
         }
         catch (Win32Exception exception)
         {
-            throw RequiredTools.All.FirstOrDefault(tool => tool.Program == program) is { } tool
-                ? new MissingToolException([tool])
-                : new ImageBuildException($"{program} cannot be started: {exception.Message}.", exception);
+            throw new ImageBuildException($"{program} cannot be started: {exception.Message}.", exception);
         }
     }
+
+    private static ImageBuildException NotFound(string program) => RequiredTools.All.FirstOrDefault(tool => tool.Program == program) is { } tool
+        ? new MissingToolException([tool])
+        : new ImageBuildException($"{program} cannot be started: there is no such program.");
 
     private static string LastLines(string text)
     {

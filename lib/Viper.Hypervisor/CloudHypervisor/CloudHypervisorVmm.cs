@@ -1,11 +1,9 @@
-using System.Net.Sockets;
 using Viper.Hypervisor.Machines;
-using Viper.Hypervisor.Processes;
 
 namespace Viper.Hypervisor.CloudHypervisor;
 
 /// <summary>Runs machines with Cloud Hypervisor.</summary>
-internal sealed class CloudHypervisorVmm(HypervisorInfo info) : IHypervisor
+internal sealed partial class CloudHypervisorVmm : IHypervisor
 {
     private const string Remedy =
         "Install cloud-hypervisor v51.2 or v53.0 from its project's releases (Debian has no package), or set " +
@@ -13,11 +11,24 @@ internal sealed class CloudHypervisorVmm(HypervisorInfo info) : IHypervisor
 
     // A boot can take a minute when something that it waits for does not answer.
     private static readonly TimeSpan s_startLimit = TimeSpan.FromSeconds(90);
-    private static readonly TimeSpan s_socketRetry = TimeSpan.FromMilliseconds(2);
+    private static readonly TimeSpan s_restoreLimit = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan s_adoptLimit = TimeSpan.FromSeconds(15);
+
+    /// <summary>Takes the program that was found.</summary>
+    /// <exception cref="HypervisorUnsupportedException">It is a release that must not be used.</exception>
+    public CloudHypervisorVmm(HypervisorInfo info)
+    {
+        if (VersionFloor.WhyRefused(info.Version) is { } reason)
+        {
+            throw new HypervisorUnsupportedException($"'{info.ProgramPath}' is not used. {reason}");
+        }
+
+        Info = info with { Capabilities = CloudHypervisorMachine.AllCapabilities };
+    }
 
     public HypervisorKind Kind => HypervisorKind.CloudHypervisor;
 
-    public HypervisorInfo Info => info;
+    public HypervisorInfo Info { get; }
 
     /// <summary>The error for a Cloud Hypervisor that is not there.</summary>
     public static HypervisorProgramMissingException Missing(string program, Exception? inner = null) =>
@@ -27,69 +38,54 @@ internal sealed class CloudHypervisorVmm(HypervisorInfo info) : IHypervisor
     {
         MachineSpecValidator.Check(spec);
         cancellationToken.ThrowIfCancellationRequested();
-        return MachineStart.RunAsync(spec, info, s_startLimit, LaunchAsync, Missing, cancellationToken);
+        return MachineStart.RunAsync(spec, Info, s_startLimit, LaunchAsync, Missing, cancellationToken);
     }
 
-    /// <summary>Turns a description into the VMM's configuration.</summary>
-    internal static VmConfig Configure(MachineSpec spec, string serialPath) => new()
+    public Task<IMachine?> AdoptAsync(MachineSpec spec, ProcessIdentity identity, CancellationToken cancellationToken) =>
+        MachineStart.AdoptAsync(
+            spec,
+            Info,
+            identity,
+            [
+                CloudHypervisorStart.ApiSocket, CloudHypervisorStart.ApiLock, CloudHypervisorStart.SerialSocket,
+                SnapshotFiles.ConfigName, SnapshotFiles.StateName, SnapshotFiles.MemoryName,
+            ],
+            s_adoptLimit,
+            (start, token) => AttachAsync(start, identity, token),
+            cancellationToken);
+
+    private async Task<SupervisedMachine> LaunchAsync(MachineStart start, CancellationToken cancellationToken)
     {
-        Cpus = new CpusConfig(spec.VcpuCount, spec.VcpuCount),
-        Memory = new MemoryConfig(spec.MemoryMib * 1024L * 1024L),
-        Payload = new PayloadConfig
+        CloudHypervisorStart vmm = CloudHypervisorStart.Spawn(start);
+        VmmPing program = await vmm.WaitAsync(cancellationToken).ConfigureAwait(false);
+        MachineSpec spec = start.Files.Spec;
+        bool byDescriptor = spec.Nics.Any(static nic => nic.TapDescriptor is not null);
+        VmConfig config = MachineConfig.Of(spec, vmm.SerialPath);
+        await vmm.Client.CreateAsync(byDescriptor ? config with { Net = null } : config, cancellationToken).ConfigureAwait(false);
+        for (int i = 0; byDescriptor && i < spec.Nics.Count; i++)
         {
-            Kernel = spec.VmlinuxPath ?? spec.KernelPath,
-            Cmdline = spec.CommandLine,
-            Initramfs = spec.InitramfsPath,
-        },
-        Disks = spec.Disks.Count == 0
-            ? null
-            : [.. spec.Disks.Select((disk, i) => new DiskConfig
-            {
-                Id = $"disk{i}", Path = disk.Path, Readonly = disk.ReadOnly, ImageType = DiskImageType.Raw,
-            })],
-        Net = spec.Nics.Count == 0
-            ? null
-            : [.. spec.Nics.Select((nic, i) => new NetConfig { Id = $"net{i}", Tap = nic.TapName, Mac = nic.MacAddress })],
-        Rng = new RngConfig("/dev/urandom"),
-        Serial = ConsoleConfig.ToSocket(serialPath),
-        Console = ConsoleConfig.Off,
-    };
-
-    private static async Task<SupervisedMachine> LaunchAsync(MachineStart start, CancellationToken cancellationToken)
-    {
-        string apiPath = start.Files.ClaimSocket("api.sock");
-        string serialPath = start.Files.ClaimSocket("serial.sock");
-        start.Files.AlsoRemove(apiPath + ".lock");
-        start.Spawn(["--api-socket", $"path={apiPath}"], []);
-
-        CloudHypervisorClient client = start.Own(new CloudHypervisorClient(apiPath));
-        await WaitForApiAsync(apiPath, cancellationToken).ConfigureAwait(false);
-        await client.PingAsync(cancellationToken).ConfigureAwait(false);
-        await client.CreateAsync(Configure(start.Files.Spec, serialPath), cancellationToken).ConfigureAwait(false);
+            // Descriptors go with vm.add-net only; all cards go that way, so that their order is that of the description.
+            await CloudHypervisorMachine.AddAsync(vmm.Client, spec.Nics[i], MachineConfig.NicId(i), cancellationToken).ConfigureAwait(false);
+        }
 
         // The VMM may listen for the console from here on, or only once booted; the earlier, the less output is missed.
-        NetworkStream? port = await UnixListener.TryConnectAsync(serialPath, cancellationToken).ConfigureAwait(false);
-        SerialConsole? early = port is null ? null : start.Own(SerialConsole.Open(port, start.Files.SerialLog));
-        await client.BootAsync(cancellationToken).ConfigureAwait(false);
-        SerialConsole serial = early ?? start.Own(SerialConsole.Open(
-            await ConnectAsync(serialPath, cancellationToken).ConfigureAwait(false), start.Files.SerialLog));
-        return new CloudHypervisorMachine(start.Files, start.Process, serial, client);
+        SerialConsole? early = await vmm.TryOpenSerialAsync(cancellationToken).ConfigureAwait(false);
+        await vmm.Client.BootAsync(cancellationToken).ConfigureAwait(false);
+        SerialConsole serial = early ?? await vmm.OpenSerialAsync(cancellationToken).ConfigureAwait(false);
+        return new CloudHypervisorMachine(start.Files, start.Process, serial, vmm.Client, vmm.Events, Info, program);
     }
 
-    private static async Task WaitForApiAsync(string path, CancellationToken cancellationToken) =>
-        await (await ConnectAsync(path, cancellationToken).ConfigureAwait(false)).DisposeAsync().ConfigureAwait(false);
-
-    // The program makes its sockets itself, so there is nothing to wait on but their appearance; the caller's token ends it.
-    private static async Task<NetworkStream> ConnectAsync(string path, CancellationToken cancellationToken)
+    private async Task<SupervisedMachine> AttachAsync(MachineStart start, ProcessIdentity identity, CancellationToken cancellationToken)
     {
-        while (true)
+        CloudHypervisorStart vmm = CloudHypervisorStart.Attach(start);
+        VmmPing program = await vmm.Client.PingAsync(cancellationToken).ConfigureAwait(false);
+        if (program.Pid is { } pid && pid != identity.Pid)
         {
-            if (await UnixListener.TryConnectAsync(path, cancellationToken).ConfigureAwait(false) is { } stream)
-            {
-                return stream;
-            }
-
-            await Task.Delay(s_socketRetry, cancellationToken).ConfigureAwait(false);
+            throw new VmmConnectionException(
+                ApiOperation.Ping.Name, $"the process {pid} answers on the socket of the process {identity.Pid}", survival: VmmSurvival.Alive);
         }
+
+        SerialConsole serial = await vmm.OpenSerialAsync(cancellationToken).ConfigureAwait(false);
+        return new CloudHypervisorMachine(start.Files, start.Process, serial, vmm.Client, null, Info, program);
     }
 }

@@ -1,7 +1,7 @@
 namespace Viper.Hypervisor;
 
-/// <summary>A serial port or a console.</summary>
-/// <remarks>The modes File and Socket without their path crash the VMM, so make them with <see cref="ToSocket"/>.</remarks>
+/// <summary>A virtio console.</summary>
+/// <remarks>The modes File and Socket without their path crash the VMM, so the client refuses them.</remarks>
 public sealed record ConsoleConfig
 {
     /// <summary>Where it leads.</summary>
@@ -12,6 +12,18 @@ public sealed record ConsoleConfig
 
     /// <summary>The path of the socket, for <see cref="ConsoleMode.Socket"/>.</summary>
     public string? Socket { get; init; }
+
+    /// <summary>The device's name, unique in the machine; the VMM makes one up when null.</summary>
+    public string? Id { get; init; }
+
+    /// <summary>The PCI segment, 0 unless set; at least one must exist (<see cref="PlatformConfig.NumPciSegments"/>).</summary>
+    public int? PciSegment { get; init; }
+
+    /// <summary>The device number on its PCI bus, 1 to 31; the VMM picks a free one when null.</summary>
+    public int? PciDeviceId { get; init; }
+
+    /// <summary>Whether the device sits behind the virtual IOMMU; off unless set.</summary>
+    public bool? Iommu { get; init; }
 
     /// <summary>A console that leads nowhere.</summary>
     public static ConsoleConfig Off { get; } = new() { Mode = ConsoleMode.Off };

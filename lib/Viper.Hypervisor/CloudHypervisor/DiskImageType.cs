@@ -1,10 +1,18 @@
+using System.Text.Json.Serialization;
+using Viper.Hypervisor.CloudHypervisor;
+
 namespace Viper.Hypervisor;
 
 /// <summary>The formats of disk images that Cloud Hypervisor knows.</summary>
+/// <remarks>The names are those of the wire.</remarks>
+[JsonConverter(typeof(WireEnumConverter<DiskImageType>))]
 public enum DiskImageType
 {
+    /// <summary>In an answer: a name that this library does not know. It cannot be sent.</summary>
+    Unrecognized = -1,
+
     /// <summary>Not given.</summary>
-    Unknown,
+    Unknown = 0,
 
     /// <summary>The bytes of the disk.</summary>
     Raw,

@@ -9,6 +9,9 @@ public sealed record VmInfo
     /// <summary>The state.</summary>
     public required VmState State { get; init; }
 
-    /// <summary>The guest's memory now, in bytes.</summary>
+    /// <summary>The guest's memory now, in bytes: hot-plugged memory counts, the balloon is taken off.</summary>
     public long? MemoryActualSize { get; init; }
+
+    /// <summary>The devices by name. A device that was removed stays here until the guest lets it go.</summary>
+    public IReadOnlyDictionary<string, DeviceNode>? DeviceTree { get; init; }
 }

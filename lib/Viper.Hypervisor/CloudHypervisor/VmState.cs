@@ -1,10 +1,18 @@
+using System.Text.Json.Serialization;
+using Viper.Hypervisor.CloudHypervisor;
+
 namespace Viper.Hypervisor;
 
 /// <summary>The states of a machine in Cloud Hypervisor; after a shutdown it says <see cref="Created"/> again.</summary>
+/// <remarks>The names are those of the wire.</remarks>
+[JsonConverter(typeof(WireEnumConverter<VmState>))]
 public enum VmState
 {
+    /// <summary>In an answer: a name that this library does not know. It cannot be sent.</summary>
+    Unrecognized = -1,
+
     /// <summary>It has a configuration and does not run.</summary>
-    Created,
+    Created = 0,
 
     /// <summary>Its virtual CPUs run.</summary>
     Running,

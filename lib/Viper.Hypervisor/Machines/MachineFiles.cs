@@ -5,21 +5,30 @@ using Viper.Hypervisor.Processes;
 
 namespace Viper.Hypervisor.Machines;
 
-/// <summary>The folders, sockets and logs of one machine, and what of them was made for it.</summary>
-/// <remarks>Not thread-safe; used by the start of a machine, then by its end.</remarks>
+/// <summary>The folders, sockets, logs and control group of one machine, and what of them was made for it.</summary>
+/// <remarks>Not thread-safe but for the removal of the sockets; used by the start of a machine, then by its end.</remarks>
 internal sealed class MachineFiles
 {
+    /// <summary>The name of the pipe that carries what the VMM prints.</summary>
+    public const string OutputPipe = "vmm.out";
+
     private const int TailLimit = 4096;
 
     private readonly List<string> _sockets = [];
     private readonly List<string> _madeLogs = [];
     private readonly List<string> _madeDirectories = [];
+    private readonly Lock _removal = new();
+    private OutputLog? _output;
+    private bool _removed;
 
     public MachineFiles(MachineSpec spec)
     {
         Spec = spec;
         VmmLog = Path.Combine(spec.LogDirectory, "vmm.log");
         SerialLog = Path.Combine(spec.LogDirectory, "serial.log");
+
+        // The group of that name may be another machine's until this one has made or taken over its own.
+        Group = Cgroup.Find(CgroupHost.Unusable("the process has not been spawned"), Cgroup.NameOf(spec.RunDirectory));
     }
 
     public MachineSpec Spec { get; }
@@ -28,7 +37,10 @@ internal sealed class MachineFiles
 
     public string SerialLog { get; }
 
-    /// <summary>Makes the folders and opens the VMM's log, which the caller owns.</summary>
+    /// <summary>The control group of the VMM; none before <see cref="MakeGroup"/> and <see cref="TakeOver"/>.</summary>
+    public Cgroup Group { get; private set; }
+
+    /// <summary>Makes the folders and the log of what the VMM prints; gives the descriptor for the VMM, which the caller owns.</summary>
     public SafeFd Prepare()
     {
         try
@@ -41,7 +53,7 @@ internal sealed class MachineFiles
             throw new MachineSpecException(nameof(Spec.RunDirectory), $"The folders of the machine '{Spec.Name}' could not be made: {e.Message}", e);
         }
 
-        foreach (string log in (string[])[VmmLog, SerialLog])
+        foreach (string log in (string[])[VmmLog, VmmLog + ".1", SerialLog, SerialLog + ".1"])
         {
             if (!File.Exists(log))
             {
@@ -49,11 +61,46 @@ internal sealed class MachineFiles
             }
         }
 
-        SafeFd fd = new(Libc.open(VmmLog, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_APPEND | Libc.O_CLOEXEC, 0x180));
-        return fd.IsInvalid
-            ? throw new MachineSpecException(
-                nameof(Spec.LogDirectory), $"The log '{VmmLog}' could not be opened: {Marshal.GetLastPInvokeErrorMessage()}.")
-            : fd;
+        CheckLog();
+        string pipe = Path.Combine(Spec.RunDirectory, OutputPipe);
+        if (OutputLog.IsHeld(pipe))
+        {
+            throw new MachineSpecException(
+                nameof(Spec.RunDirectory),
+                $"The machine '{Spec.Name}' cannot be started: another VMM lives in '{Spec.RunDirectory}'. Stop it, or choose another folder.");
+        }
+
+        TryDelete(pipe);
+        _sockets.Add(pipe);
+        _output = OutputLog.Make(pipe, VmmLog);
+        return OutputLog.OpenPipe(pipe);
+    }
+
+    /// <summary>Makes the control group with the limits of the description.</summary>
+    public Cgroup MakeGroup() =>
+        Group = Cgroup.Make(CgroupHost.Shared, Cgroup.NameOf(Spec.RunDirectory), Spec.Limits);
+
+    /// <summary>Takes over what an earlier program made: the named files of the run folder, the log, the control group.</summary>
+    public void TakeOver(IReadOnlyList<string> names, int? pid)
+    {
+        Group = Cgroup.Find(CgroupHost.Shared, Cgroup.NameOf(Spec.RunDirectory));
+        if (pid is not null)
+        {
+            Group.Recognise(pid.Value, Spec.Limits);
+        }
+
+        _madeDirectories.Add(Path.TrimEndingDirectorySeparator(Spec.RunDirectory));
+        string pipe = Path.Combine(Spec.RunDirectory, OutputPipe);
+        _sockets.Add(pipe);
+        foreach (string name in names)
+        {
+            _sockets.Add(Path.Combine(Spec.RunDirectory, name));
+        }
+
+        if (File.Exists(pipe))
+        {
+            _output = OutputLog.Reopen(pipe, VmmLog);
+        }
     }
 
     /// <summary>The path of a socket of this machine; a stale file there is removed, a live one is an error.</summary>
@@ -80,9 +127,13 @@ internal sealed class MachineFiles
     /// <summary>Names a further file that the VMM makes and leaves behind.</summary>
     public void AlsoRemove(string path) => _sockets.Add(path);
 
+    /// <summary>Takes the last of what the dead VMM printed, and closes its log.</summary>
+    public void FinishOutput() => _output?.Dispose();
+
     /// <summary>The last lines of the VMM's log.</summary>
     public string ReadTail()
     {
+        _output?.Drain();
         try
         {
             using FileStream log = new(VmmLog, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
@@ -97,13 +148,31 @@ internal sealed class MachineFiles
         }
     }
 
+    /// <summary>Removes the sockets of a VMM that has agreed to end, while it ends; does nothing once it has.</summary>
+    /// <remarks>The pipe stays to the last: it tells the next start whether somebody still lives in the folder.</remarks>
+    public void RemoveSocketsEarly()
+    {
+        lock (_removal)
+        {
+            // Afterwards the paths may be those of the next machine.
+            if (!_removed)
+            {
+                _sockets.FindAll(static path => !path.EndsWith("/" + OutputPipe, StringComparison.Ordinal)).ForEach(TryDelete);
+            }
+        }
+    }
+
     /// <summary>Removes the sockets, and the folder of the sockets if it was made here and is empty. Logs stay.</summary>
     public void RemoveSockets()
     {
-        _sockets.ForEach(TryDelete);
-        if (_madeDirectories.Contains(Spec.RunDirectory))
+        lock (_removal)
         {
-            TryDeleteDirectory(Spec.RunDirectory);
+            _removed = true;
+            _sockets.ForEach(TryDelete);
+            if (_madeDirectories.Contains(Spec.RunDirectory))
+            {
+                TryDeleteDirectory(Spec.RunDirectory);
+            }
         }
     }
 
@@ -117,6 +186,17 @@ internal sealed class MachineFiles
         for (int i = _madeDirectories.Count - 1; i >= 0; i--)
         {
             TryDeleteDirectory(_madeDirectories[i]);
+        }
+    }
+
+    // A log that cannot be written is told at the start, not found missing after a crash.
+    private void CheckLog()
+    {
+        using SafeFd log = new(Libc.open(VmmLog, Libc.O_WRONLY | Libc.O_CREAT | Libc.O_APPEND | Libc.O_CLOEXEC, 0x180));
+        if (log.IsInvalid)
+        {
+            throw new MachineSpecException(
+                nameof(Spec.LogDirectory), $"The log '{VmmLog}' could not be opened: {Marshal.GetLastPInvokeErrorMessage()}.");
         }
     }
 

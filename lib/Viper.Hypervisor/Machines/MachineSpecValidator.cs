@@ -12,6 +12,7 @@ internal static partial class MachineSpecValidator
     private const int MemoryMinimum = 32;
     private const int MemoryMaximum = 1024 * 1024;
     private const int DeviceLimit = 8;
+    private const int SlotLimit = 16;
 
     // Linux takes 2,047 bytes on x86 (COMMAND_LINE_SIZE); the rest is for what a machine type adds.
     private const int CommandLineLimit = 1900;
@@ -26,9 +27,15 @@ internal static partial class MachineSpecValidator
             spec.MemoryMib is >= MemoryMinimum and <= MemoryMaximum,
             nameof(spec.MemoryMib),
             $"is {spec.MemoryMib}, not between {MemoryMinimum} and {MemoryMaximum} MiB");
+        CheckGrowth(spec);
+        CheckLimits(spec.Limits);
         CheckCommandLine(spec.CommandLine);
         CheckFile(spec.KernelPath, nameof(spec.KernelPath));
-        CheckFile(spec.InitramfsPath, nameof(spec.InitramfsPath));
+        if (spec.InitramfsPath is not null)
+        {
+            CheckFile(spec.InitramfsPath, nameof(spec.InitramfsPath));
+        }
+
         if (spec.VmlinuxPath is not null)
         {
             CheckFile(spec.VmlinuxPath, nameof(spec.VmlinuxPath));
@@ -39,11 +46,59 @@ internal static partial class MachineSpecValidator
         CheckDirectory(spec.RunDirectory, nameof(spec.RunDirectory));
     }
 
+    /// <summary>Refuses a disk that is not there.</summary>
+    public static void CheckDisk(DiskSpec disk) => CheckFile(disk.Path, nameof(MachineSpec.Disks));
+
+    /// <summary>Refuses a card without a tap or with an address that no card can have.</summary>
+    public static void CheckNic(NicSpec nic)
+    {
+        const string Property = nameof(MachineSpec.Nics);
+        Require(
+            MacPattern().IsMatch(nic.MacAddress),
+            Property,
+            $"has the MAC address '{nic.MacAddress}', which is not a unicast address as 02:00:5e:10:00:01");
+        if (nic.TapDescriptor is { } tap)
+        {
+            Require(nic.TapName.Length == 0, Property, $"gives both the tap '{nic.TapName}' and a descriptor. Give one of them");
+            Require(!tap.IsClosed && !tap.IsInvalid, Property, "has a descriptor of a tap that is closed");
+            return;
+        }
+
+        Require(TapPattern().IsMatch(nic.TapName), Property, $"names the tap '{nic.TapName}', which is no interface name");
+
+        // Not from /sys/class/net, which shows the namespace in which it was mounted.
+        Require(
+            Libc.if_nametoindex(nic.TapName) != 0,
+            Property,
+            $"names the tap '{nic.TapName}', which does not exist in this network namespace. Create it first");
+    }
+
     /// <summary>Refuses a socket path that the kernel would refuse.</summary>
     public static void CheckSocketPath(string path) => Require(
         UnixListener.Fits(path),
         nameof(MachineSpec.RunDirectory),
         $"gives the socket path '{path}' of {Encoding.UTF8.GetByteCount(path)} bytes; the kernel takes 107. Choose a shorter folder");
+
+    private static void CheckGrowth(MachineSpec spec)
+    {
+        Require(
+            spec.MaxVcpuCount is null || (spec.MaxVcpuCount >= spec.VcpuCount && spec.MaxVcpuCount <= VcpuLimit),
+            nameof(spec.MaxVcpuCount),
+            $"is {spec.MaxVcpuCount}, not between {spec.VcpuCount} and {VcpuLimit}");
+        Require(
+            spec.MaxMemoryMib is null || (spec.MaxMemoryMib >= spec.MemoryMib && spec.MaxMemoryMib <= MemoryMaximum),
+            nameof(spec.MaxMemoryMib),
+            $"is {spec.MaxMemoryMib}, not between {spec.MemoryMib} and {MemoryMaximum} MiB");
+        Require(
+            spec.HotplugSlots is >= 0 and <= SlotLimit,
+            nameof(spec.HotplugSlots),
+            $"is {spec.HotplugSlots}, not between 0 and {SlotLimit}");
+        if (spec.MemoryFilePath is { } path)
+        {
+            CheckDirectory(path, nameof(spec.MemoryFilePath));
+            Require(!File.Exists(path), nameof(spec.MemoryFilePath), $"names '{path}', which exists already");
+        }
+    }
 
     private static void CheckCommandLine(string commandLine)
     {
@@ -61,22 +116,12 @@ internal static partial class MachineSpecValidator
         Require(spec.Nics.Count <= DeviceLimit, nameof(spec.Nics), $"has {spec.Nics.Count} entries, more than {DeviceLimit}");
         foreach (DiskSpec disk in spec.Disks)
         {
-            CheckFile(disk.Path, nameof(spec.Disks));
+            CheckDisk(disk);
         }
 
         foreach (NicSpec nic in spec.Nics)
         {
-            Require(TapPattern().IsMatch(nic.TapName), nameof(spec.Nics), $"names the tap '{nic.TapName}', which is no interface name");
-            Require(
-                MacPattern().IsMatch(nic.MacAddress),
-                nameof(spec.Nics),
-                $"has the MAC address '{nic.MacAddress}', which is not a unicast address as 02:00:5e:10:00:01");
-
-            // Not from /sys/class/net, which shows the namespace in which it was mounted.
-            Require(
-                Libc.if_nametoindex(nic.TapName) != 0,
-                nameof(spec.Nics),
-                $"names the tap '{nic.TapName}', which does not exist in this network namespace. Create it first");
+            CheckNic(nic);
         }
     }
 

@@ -4,20 +4,20 @@ using Viper.Hypervisor.Processes;
 namespace Viper.Hypervisor.Machines;
 
 /// <summary>One attempt to start a machine, and the undoing of all that it made when it fails.</summary>
-internal sealed class MachineStart
+internal sealed partial class MachineStart
 {
     private static readonly TimeSpan s_lastWordsLimit = TimeSpan.FromMilliseconds(500);
 
     private readonly HypervisorInfo _info;
-    private readonly SafeFd _log;
+    private readonly SafeFd? _output;
     private readonly List<IAsyncDisposable> _owned = [];
     private ChildProcess? _process;
 
-    private MachineStart(MachineFiles files, HypervisorInfo info, SafeFd log)
+    private MachineStart(MachineFiles files, HypervisorInfo info, SafeFd? output)
     {
         Files = files;
         _info = info;
-        _log = log;
+        _output = output;
     }
 
     public MachineFiles Files { get; }
@@ -37,15 +37,17 @@ internal sealed class MachineStart
         MachineStart? start = null;
         try
         {
-            using SafeFd log = files.Prepare();
-            start = new MachineStart(files, info, log);
+            using SafeFd output = files.Prepare();
+            start = new MachineStart(files, info, output);
             return await start.LaunchAsync(launch, limit, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e)
         {
             bool cancelled = e is OperationCanceledException;
             ProcessExit? exit = start is null ? null : await start.UndoAsync(atOnce: cancelled).ConfigureAwait(false);
+            files.FinishOutput();
             string tail = files.ReadTail();
+            await files.Group.RemoveAsync().ConfigureAwait(false);
             files.RemoveAll();
             if (e is ProcessSpawnException { IsProgramMissing: true })
             {
@@ -62,8 +64,13 @@ internal sealed class MachineStart
     }
 
     /// <summary>Starts the program; the descriptors stay the caller's.</summary>
-    public void Spawn(IReadOnlyList<string> arguments, IReadOnlyList<SafeFd> passed) =>
-        _process = ProcessSpawner.Spawn(new ProcessStart(_info.ProgramPath, arguments, _log, passed));
+    public void Spawn(IReadOnlyList<string> arguments, IReadOnlyList<SafeFd> passed)
+    {
+        SafeFd output = _output ?? throw new InvalidOperationException("An adopted machine is not spawned.");
+        Cgroup group = Files.MakeGroup();
+        _process = ProcessSpawner.Spawn(new ProcessStart(_info.ProgramPath, arguments, output, passed));
+        group.Admit(_process.Identity.Pid);
+    }
 
     /// <summary>Has something disposed of if the attempt fails.</summary>
     public T Own<T>(T resource)
@@ -122,11 +129,15 @@ internal sealed class MachineStart
             exit = await _process.Exited.ConfigureAwait(false);
         }
 
+        await DisposeOwnedAsync().ConfigureAwait(false);
+        return exit;
+    }
+
+    private async Task DisposeOwnedAsync()
+    {
         foreach (IAsyncDisposable resource in _owned)
         {
             await resource.DisposeAsync().ConfigureAwait(false);
         }
-
-        return exit;
     }
 }

@@ -1,14 +1,16 @@
+using System.Diagnostics;
 using Viper.Hypervisor.Interop;
 using Viper.Hypervisor.Processes;
 
 namespace Viper.Hypervisor.Machines;
 
 /// <summary>What both kinds of machine share: supervision of the process, the ladder of stopping, the clean end.</summary>
-internal abstract class SupervisedMachine : IMachine
+internal abstract partial class SupervisedMachine : IMachine
 {
     // What is still in the sockets of a dead process arrives at once; a limit only guards against the unforeseen.
     private static readonly TimeSpan s_drainLimit = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan s_quitLimit = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_terminateLimit = TimeSpan.FromSeconds(5);
 
     private readonly MachineFiles _files;
     private readonly ChildProcess _process;
@@ -27,41 +29,63 @@ internal abstract class SupervisedMachine : IMachine
 
     public ProcessIdentity Identity => _process.Identity;
 
+    public ProcessConfinement Confinement => _files.Group.Confinement;
+
     public Task<MachineExit> Exited => _exited.Task;
 
     public SerialConsole Serial { get; }
 
-    /// <summary>Whether <see cref="StopAsync"/> or <see cref="KillAsync"/> has told the VMM to end.</summary>
+    /// <summary>Whether a stop or <see cref="KillAsync"/> has told the VMM to end.</summary>
     protected bool EndRequested => _endRequested;
 
-    public Task PauseAsync(CancellationToken cancellationToken) => AskAsync("pause", PauseCoreAsync, cancellationToken);
+    public Task<StopOutcome> StopAsync(TimeSpan grace, CancellationToken cancellationToken) =>
+        StopAsync(grace, null, cancellationToken);
 
-    public Task ResumeAsync(CancellationToken cancellationToken) => AskAsync("resume", ResumeCoreAsync, cancellationToken);
-
-    public Task PowerButtonAsync(CancellationToken cancellationToken) =>
-        AskAsync("power button", PowerButtonCoreAsync, cancellationToken);
-
-    public async Task<StopOutcome> StopAsync(TimeSpan grace, CancellationToken cancellationToken)
+    public async Task<StopOutcome> StopAsync(TimeSpan grace, IProgress<StopReport>? progress, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(grace, TimeSpan.Zero);
-        if (_process.Exited.IsCompleted)
+        long started = Stopwatch.GetTimestamp();
+        void Report(StopStep step) => progress?.Report(new StopReport(step, Stopwatch.GetElapsedTime(started)));
+        StopOutcome Done(StopStage stage, MachineExit exit)
         {
-            return new StopOutcome(StopStage.AlreadyGone, await _exited.Task.WaitAsync(cancellationToken).ConfigureAwait(false));
+            Report(StopStep.Gone);
+            return new StopOutcome(stage, exit);
         }
 
-        if (grace > TimeSpan.Zero && await TryAsync(PressAsync, grace, cancellationToken).ConfigureAwait(false) is { } pressed)
+        if (_process.Exited.IsCompleted)
         {
-            return new StopOutcome(StopStage.PowerButton, pressed);
+            return Done(StopStage.AlreadyGone, await _exited.Task.WaitAsync(cancellationToken).ConfigureAwait(false));
+        }
+
+        if (grace > TimeSpan.Zero)
+        {
+            Report(StopStep.PowerButton);
+            if (await TryAsync(PressAsync, grace, cancellationToken).ConfigureAwait(false) is { } pressed)
+            {
+                return Done(StopStage.PowerButton, pressed);
+            }
+
+            Report(StopStep.PowerButtonFailed);
         }
 
         _endRequested = true;
+        Report(StopStep.Quit);
         if (await TryAsync(QuitAsync, s_quitLimit, cancellationToken).ConfigureAwait(false) is { } quit)
         {
-            return new StopOutcome(StopStage.Quit, quit);
+            return Done(StopStage.Quit, quit);
         }
 
+        Report(StopStep.QuitFailed);
+        Report(StopStep.Terminate);
+        if (await TryAsync(TerminateAsync, s_terminateLimit, cancellationToken).ConfigureAwait(false) is { } terminated)
+        {
+            return Done(StopStage.Terminate, terminated);
+        }
+
+        Report(StopStep.TerminateFailed);
+        Report(StopStep.Kill);
         _process.Kill();
-        return new StopOutcome(StopStage.Kill, await _exited.Task.WaitAsync(cancellationToken).ConfigureAwait(false));
+        return Done(StopStage.Kill, await _exited.Task.WaitAsync(cancellationToken).ConfigureAwait(false));
     }
 
     public async Task KillAsync()
@@ -77,14 +101,8 @@ internal abstract class SupervisedMachine : IMachine
         GC.SuppressFinalize(this);
     }
 
-    protected abstract Task PauseCoreAsync(CancellationToken cancellationToken);
-
-    protected abstract Task ResumeCoreAsync(CancellationToken cancellationToken);
-
     /// <summary>Resumes a paused machine and does nothing to a running one.</summary>
     protected abstract Task EnsureRunningAsync(CancellationToken cancellationToken);
-
-    protected abstract Task PowerButtonCoreAsync(CancellationToken cancellationToken);
 
     /// <summary>Asks the VMM to end in order.</summary>
     protected abstract Task QuitCoreAsync(CancellationToken cancellationToken);
@@ -95,28 +113,10 @@ internal abstract class SupervisedMachine : IMachine
     /// <summary>Why the process ended with exit code 0, as far as the VMM said.</summary>
     protected abstract MachineExitCause CauseOfOrderlyEnd();
 
-    private async Task AskAsync(string operation, Func<CancellationToken, Task> ask, CancellationToken cancellationToken)
+    private async Task QuitAsync(CancellationToken cancellationToken)
     {
-        if (_process.Exited.IsCompleted)
-        {
-            throw new MachineGoneException(Name, operation);
-        }
-
-        try
-        {
-            await ask(cancellationToken).ConfigureAwait(false);
-        }
-        catch (VmmConnectionException e)
-        {
-            // A VMM that dies closes its socket a moment before its end is noticed.
-            Task first = await Task.WhenAny(_exited.Task, Task.Delay(s_drainLimit, cancellationToken)).ConfigureAwait(false);
-            if (first == _exited.Task)
-            {
-                throw new MachineGoneException(Name, operation, e);
-            }
-
-            throw;
-        }
+        await QuitCoreAsync(cancellationToken).ConfigureAwait(false);
+        _files.RemoveSocketsEarly();
     }
 
     private async Task PressAsync(CancellationToken cancellationToken)
@@ -125,17 +125,13 @@ internal abstract class SupervisedMachine : IMachine
         await PowerButtonCoreAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task QuitAsync(CancellationToken cancellationToken)
+    /// <summary>Why a process ended whose exit status is lost, since it was started by an earlier program, as far as the VMM said.</summary>
+    protected virtual MachineExitCause CauseOfLostEnd() => MachineExitCause.Unknown;
+
+    private Task TerminateAsync(CancellationToken cancellationToken)
     {
-        try
-        {
-            await QuitCoreAsync(cancellationToken).ConfigureAwait(false);
-        }
-        catch (HypervisorException)
-        {
-            // A VMM that does not answer may still hear a signal.
-            _process.Signal(Libc.SIGTERM);
-        }
+        _process.Signal(Libc.SIGTERM);
+        return Task.CompletedTask;
     }
 
     // Does one thing and waits for the end; null when the end did not come in time.
@@ -176,6 +172,8 @@ internal abstract class SupervisedMachine : IMachine
         await WaitAtMostAsync(FinishControlAsync()).ConfigureAwait(false);
         await WaitAtMostAsync(Serial.Completion).ConfigureAwait(false);
         await Serial.DisposeAsync().ConfigureAwait(false);
+        _files.FinishOutput();
+        await WaitAtMostAsync(_files.Group.RemoveAsync()).ConfigureAwait(false);
         _files.RemoveSockets();
         _exited.SetResult(Describe(exit));
     }
@@ -192,7 +190,7 @@ internal abstract class SupervisedMachine : IMachine
             _ when _endRequested => MachineExitCause.Requested,
             { Signal: not null } => MachineExitCause.Signalled,
             { Code: not null } => MachineExitCause.VmmFailed,
-            _ => MachineExitCause.Unknown,
+            _ => CauseOfLostEnd(),
         };
         if (cause == MachineExitCause.Unknown && _endRequested)
         {

@@ -2,8 +2,11 @@ using Viper.Hypervisor.Interop;
 
 namespace Viper.Hypervisor.Processes;
 
-/// <summary>A child of this program, watched and collected.</summary>
-/// <remarks>Thread-safe. Needs no disposal: its descriptor is closed when the process has ended.</remarks>
+/// <summary>A process that this program supervises: its child, or one that an earlier program left.</summary>
+/// <remarks>
+/// Thread-safe. Needs no disposal: its descriptor is closed when the process has ended. Only a child's exit status can be
+/// known; another's is <see cref="ProcessExit"/> with nothing in it.
+/// </remarks>
 internal sealed class ChildProcess
 {
     private readonly Lock _lock = new();
@@ -19,7 +22,7 @@ internal sealed class ChildProcess
 
     public ProcessIdentity Identity { get; }
 
-    /// <summary>Completes, never with an error, when the process has ended and has been collected.</summary>
+    /// <summary>Completes, never with an error, when the process has ended and, if it is a child, has been collected.</summary>
     public Task<ProcessExit> Exited => _exited.Task;
 
     /// <summary>Takes over a child that nobody else waits for.</summary>
@@ -28,11 +31,11 @@ internal sealed class ChildProcess
         // Nobody has collected the child yet, so its pid and its entry in /proc are there even if it has ended.
         SafeFd pidfd = PidFd.TryOpen(pid)
             ?? throw new HypervisorException($"The child {pid} vanished: something else in this program collects its children.");
-        ProcessIdentity identity = ProcessIdentity.Of(pid) ?? new ProcessIdentity(pid, 0, "");
-        ChildProcess child = new(pidfd, identity);
-        ProcessWatcher.Shared.Watch(pidfd, child.Collect);
-        return child;
+        return Watched(pidfd, ProcessIdentity.Of(pid) ?? new ProcessIdentity(pid, 0, ""));
     }
+
+    /// <summary>Takes over a process that somebody else started, or answers null when that very process has ended.</summary>
+    public static ChildProcess? TryAttach(ProcessIdentity identity) => identity.Pin() is { } pidfd ? Watched(pidfd, identity) : null;
 
     /// <summary>Sends a signal; false when the process has ended.</summary>
     public bool Signal(int signal)
@@ -44,6 +47,13 @@ internal sealed class ChildProcess
     }
 
     public bool Kill() => Signal(Libc.SIGKILL);
+
+    private static ChildProcess Watched(SafeFd pidfd, ProcessIdentity identity)
+    {
+        ChildProcess process = new(pidfd, identity);
+        DescriptorWatcher.Shared.Watch(pidfd, process.Collect);
+        return process;
+    }
 
     private void Collect()
     {

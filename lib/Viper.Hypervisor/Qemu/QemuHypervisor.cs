@@ -1,4 +1,4 @@
-using System.Text.Json;
+using System.Runtime.InteropServices;
 using Viper.Hypervisor.Interop;
 using Viper.Hypervisor.Machines;
 using Viper.Hypervisor.Processes;
@@ -6,10 +6,13 @@ using Viper.Hypervisor.Processes;
 namespace Viper.Hypervisor.Qemu;
 
 /// <summary>Runs machines with QEMU.</summary>
-internal sealed class QemuHypervisor(HypervisorInfo info, QemuSettings settings) : IHypervisor
+internal sealed partial class QemuHypervisor(HypervisorInfo info, QemuSettings settings) : IHypervisor
 {
     private const string Remedy =
         "Install the Debian package qemu-system-x86, or set VIPER_QEMU to the path of qemu-system-x86_64.";
+
+    private const string MonitorSocket = "qmp.sock";
+    private const string SerialSocket = "serial.sock";
 
     private static readonly TimeSpan s_startLimit = TimeSpan.FromSeconds(60);
 
@@ -25,68 +28,64 @@ internal sealed class QemuHypervisor(HypervisorInfo info, QemuSettings settings)
     {
         MachineSpecValidator.Check(spec);
         cancellationToken.ThrowIfCancellationRequested();
-        return MachineStart.RunAsync(spec, info, s_startLimit, LaunchAsync, Missing, cancellationToken);
+        return MachineStart.RunAsync(
+            spec,
+            info,
+            s_startLimit,
+            async (start, token) =>
+            {
+                PrepareMemory(start);
+                QemuMachine machine = await LaunchAsync(start, null, null, token).ConfigureAwait(false);
+                await machine.RunAsync(token).ConfigureAwait(false);
+                return machine;
+            },
+            Missing,
+            cancellationToken);
     }
 
-    private async Task<SupervisedMachine> LaunchAsync(MachineStart start, CancellationToken cancellationToken)
+    // Spawns before it first suspends, then connects; the virtual CPUs stand still.
+    private async Task<QemuMachine> LaunchAsync(
+        MachineStart start, QemuRestore? restore, SafeFd? state, CancellationToken cancellationToken)
     {
-        string monitorPath = start.Files.ClaimSocket("qmp.sock");
-        string serialPath = start.Files.ClaimSocket("serial.sock");
-
-        // The sockets listen before QEMU runs: connecting needs no waiting, and a dead QEMU shows as a closed connection.
-        using (SafeFd monitorListener = UnixListener.Listen(monitorPath))
-        using (SafeFd serialListener = UnixListener.Listen(serialPath))
+        MachineSpec spec = start.Files.Spec;
+        string monitorPath = start.Files.ClaimSocket(MonitorSocket);
+        string serialPath = start.Files.ClaimSocket(SerialSocket);
+        List<SafeFd> passed = [];
+        try
         {
-            start.Spawn(QemuCommandLine.Build(start.Files.Spec, settings), [monitorListener, serialListener]);
+            // The sockets listen before QEMU runs: connecting needs no waiting, and a dead QEMU shows as a closed connection.
+            passed.Add(UnixListener.Listen(monitorPath));
+            passed.Add(UnixListener.Listen(serialPath));
+            foreach (SafeHandle tap in spec.Nics.Select(static nic => nic.TapDescriptor).OfType<SafeHandle>())
+            {
+                passed.Add(TapOpener.Copy(tap));
+            }
+
+            start.Spawn(QemuCommandLine.Build(spec, settings, restore), state is null ? passed : [.. passed, state]);
+        }
+        finally
+        {
+            passed.ForEach(static fd => fd.Dispose());
         }
 
         SerialConsole serial = start.Own(
             SerialConsole.Open(await ConnectAsync(serialPath, cancellationToken).ConfigureAwait(false), start.Files.SerialLog));
-        QemuEvents events = new();
-        QmpClient monitor = start.Own(
-            new QmpClient(await ConnectAsync(monitorPath, cancellationToken).ConfigureAwait(false), events.Take));
+        QemuMonitor monitor = start.Own(new QemuMonitor(await ConnectAsync(monitorPath, cancellationToken).ConfigureAwait(false)));
         await monitor.NegotiateAsync(cancellationToken).ConfigureAwait(false);
-        await WaitForSerialAsync(monitor, cancellationToken).ConfigureAwait(false);
-        await monitor.ExecuteAsync("cont", cancellationToken).ConfigureAwait(false);
-        JsonElement status = await monitor.ExecuteAsync("query-status", cancellationToken).ConfigureAwait(false);
-        if (!IsTrue(status, "running"))
-        {
-            throw new VmmConnectionException("query-status", "the machine does not run after it was told to");
-        }
+        await monitor.WaitForSerialAsync(cancellationToken).ConfigureAwait(false);
+        return new QemuMachine(start.Files, info, settings.MachineType, start.Process, serial, monitor);
+    }
 
-        return new QemuMachine(start.Files, start.Process, serial, monitor, events);
+    private static void PrepareMemory(MachineStart start)
+    {
+        if (start.Files.Spec.MemoryFilePath is { } path)
+        {
+            MemoryFile.Make(path, start.Files.Spec.MemoryMib * 1024L * 1024L);
+            start.Files.AlsoRemove(path);
+        }
     }
 
     private static async Task<Stream> ConnectAsync(string path, CancellationToken cancellationToken) =>
         await UnixListener.TryConnectAsync(path, cancellationToken).ConfigureAwait(false)
             ?? throw new VmmConnectionException("connect", $"nobody listens on '{path}'");
-
-    // QEMU accepts the serial connection on its main loop, which also answers this; it is there after one or two rounds.
-    private static async Task WaitForSerialAsync(QmpClient monitor, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            JsonElement devices = await monitor.ExecuteAsync("query-chardev", cancellationToken).ConfigureAwait(false);
-            if (devices.ValueKind != JsonValueKind.Array)
-            {
-                throw new VmmConnectionException("query-chardev", "the answer is not a list");
-            }
-
-            foreach (JsonElement device in devices.EnumerateArray())
-            {
-                if (Text(device, "label") == "serial" && !Text(device, "filename").StartsWith("disconnected:", StringComparison.Ordinal))
-                {
-                    return;
-                }
-            }
-        }
-    }
-
-    private static string Text(JsonElement parent, string property) =>
-        parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(property, out JsonElement value)
-            && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
-
-    private static bool IsTrue(JsonElement parent, string property) =>
-        parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(property, out JsonElement value)
-            && value.ValueKind == JsonValueKind.True;
 }

@@ -1,27 +1,37 @@
-using System.Buffers;
 using System.Collections.Concurrent;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using System.Text.Json;
+using Viper.Hypervisor.Processes;
 
 namespace Viper.Hypervisor.Qemu;
 
 /// <summary>A connection of the QEMU Machine Protocol: commands with ids, answers in any order, events as they come.</summary>
-/// <remarks>Thread-safe. The client owns the stream. After the end every command fails with the first reason.</remarks>
-internal sealed class QmpClient : IAsyncDisposable
+/// <remarks>
+/// Thread-safe. The client owns the stream. After the end every command fails with the first reason. QEMU runs ordinary commands one
+/// after the other; one sent out of band (qmp-spec, "Out-of-band execution") is run at once, whatever the others do.
+/// </remarks>
+internal sealed partial class QmpClient : IAsyncDisposable
 {
     /// <summary>The longest line taken from QEMU, in bytes.</summary>
     public const int LineLimit = 1024 * 1024;
 
+    /// <summary>The most ordinary commands under way: beyond 8 QEMU stops reading, and commands out of band would wait too.</summary>
+    private const int InBandLimit = 8;
+
     private readonly Stream _stream;
     private readonly Action<QmpMessage> _onEvent;
-    private readonly ConcurrentDictionary<long, TaskCompletionSource<QmpMessage>> _pending = new();
+    private readonly ConcurrentDictionary<long, Pending> _pending = new();
     private readonly TaskCompletionSource<QmpMessage> _greeting = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly SemaphoreSlim _inBand = new(InBandLimit, InBandLimit);
+    private readonly SemaphoreSlim _passing = new(1, 1);
     private readonly SemaphoreSlim _sending = new(1, 1);
     private readonly Lock _lock = new();
     private string? _endReason;
     private long _lastId;
 
     /// <summary>Starts reading.</summary>
-    /// <param name="stream">A connection to the monitor.</param>
+    /// <param name="stream">A connection to the monitor; a socket where descriptors are to be passed.</param>
     /// <param name="onEvent">Called on the reading loop, in order; must return soon.</param>
     public QmpClient(Stream stream, Action<QmpMessage> onEvent)
     {
@@ -33,43 +43,60 @@ internal sealed class QmpClient : IAsyncDisposable
     /// <summary>Completes, never with an error, when QEMU has closed the connection or it broke.</summary>
     public Task Completion { get; }
 
-    /// <summary>Waits for the greeting and leaves negotiation mode.</summary>
+    /// <summary>Whether QEMU offered to run commands out of band; known after the negotiation.</summary>
+    public bool OffersOutOfBand { get; private set; }
+
+    /// <summary>Waits for the greeting and leaves negotiation mode, with all that QEMU offers and this client uses.</summary>
     public async Task NegotiateAsync(CancellationToken cancellationToken)
     {
-        await _greeting.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
-        await ExecuteAsync("qmp_capabilities", cancellationToken).ConfigureAwait(false);
+        QmpMessage greeting = await _greeting.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        bool offered = QmpMessageReader.Offers(greeting.Body, "oob");
+        await ExecuteAsync(
+            "qmp_capabilities",
+            offered ? static writer => WriteEnable(writer) : null,
+            cancellationToken).ConfigureAwait(false);
+        OffersOutOfBand = offered;
     }
 
     /// <summary>Runs a command without arguments and returns its result.</summary>
     /// <exception cref="VmmApiException">QEMU refused it.</exception>
     /// <exception cref="VmmConnectionException">The connection ended first.</exception>
-    public async Task<JsonElement> ExecuteAsync(string command, CancellationToken cancellationToken)
+    public Task<JsonElement> ExecuteAsync(string command, CancellationToken cancellationToken) =>
+        ExecuteAsync(command, null, cancellationToken);
+
+    /// <summary>Runs a command and returns its result; <paramref name="arguments"/> writes the members of the arguments.</summary>
+    /// <remarks>Cancellation abandons the answer; QEMU still runs a command that has been sent.</remarks>
+    public async Task<JsonElement> ExecuteAsync(string command, Action<Utf8JsonWriter>? arguments, CancellationToken cancellationToken)
     {
-        long id = Interlocked.Increment(ref _lastId);
-        TaskCompletionSource<QmpMessage> answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        lock (_lock)
-        {
-            if (_endReason is not null)
-            {
-                throw new VmmConnectionException(command, _endReason);
-            }
+        await _inBand.WaitAsync(cancellationToken).ConfigureAwait(false);
+        return await AskAsync(command, "execute"u8.ToArray(), arguments, null, _inBand, cancellationToken).ConfigureAwait(false);
+    }
 
-            _pending[id] = answer;
-        }
-
+    /// <summary>Runs a command with a descriptor, of which QEMU gets a copy.</summary>
+    /// <remarks>One at a time: QEMU keeps only the descriptors that came last.</remarks>
+    public async Task<JsonElement> ExecuteAsync(
+        string command, Action<Utf8JsonWriter>? arguments, SafeHandle descriptor, CancellationToken cancellationToken)
+    {
+        await _passing.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            await SendAsync(command, id, cancellationToken).ConfigureAwait(false);
-            QmpMessage message = await answer.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
-            return message.Kind == QmpMessageKind.Return
-                ? message.Body
-                : throw new VmmApiException(command, null, message.Name, [message.Text]);
+            await _inBand.WaitAsync(cancellationToken).ConfigureAwait(false);
+
+            // Not given up once sent: the next descriptor must not overtake this one.
+            return await AskAsync(command, "execute"u8.ToArray(), arguments, descriptor, _inBand, CancellationToken.None).ConfigureAwait(false);
         }
         finally
         {
-            _pending.TryRemove(id, out _);
+            _passing.Release();
         }
     }
+
+    /// <summary>Runs a command at once, beside whatever else QEMU does; few commands allow it.</summary>
+    /// <exception cref="HypervisorUnsupportedException">This QEMU does not offer it.</exception>
+    public Task<JsonElement> ExecuteOutOfBandAsync(string command, Action<Utf8JsonWriter>? arguments, CancellationToken cancellationToken) =>
+        OffersOutOfBand
+            ? AskAsync(command, "exec-oob"u8.ToArray(), arguments, null, null, cancellationToken)
+            : throw new HypervisorUnsupportedException($"This QEMU runs no commands out of band, so '{command}' was not sent.");
 
     public async ValueTask DisposeAsync()
     {
@@ -77,23 +104,71 @@ internal sealed class QmpClient : IAsyncDisposable
         await Completion.ConfigureAwait(false);
     }
 
-    private async Task SendAsync(string command, long id, CancellationToken cancellationToken)
+    private static void WriteEnable(Utf8JsonWriter writer)
     {
-        ArrayBufferWriter<byte> buffer = new(128);
-        using (Utf8JsonWriter writer = new(buffer))
+        writer.WriteStartArray("enable"u8);
+        writer.WriteStringValue("oob"u8);
+        writer.WriteEndArray();
+    }
+
+    private async Task<JsonElement> AskAsync(
+        string command,
+        byte[] verb,
+        Action<Utf8JsonWriter>? arguments,
+        SafeHandle? descriptor,
+        SemaphoreSlim? slot,
+        CancellationToken cancellationToken)
+    {
+        long id = Interlocked.Increment(ref _lastId);
+        Pending pending = new(command, slot);
+        try
         {
-            writer.WriteStartObject();
-            writer.WriteString("execute"u8, command);
-            writer.WriteNumber("id"u8, id);
-            writer.WriteEndObject();
+            Register(id, pending);
+            await SendAsync(QmpCommand.Write(verb, command, id, arguments), command, descriptor, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            _pending.TryRemove(id, out _);
+            pending.Finish();
+            throw;
         }
 
-        buffer.Write("\n"u8);
+        // A command that its caller abandons keeps its place until QEMU has answered it.
+        QmpMessage message = await pending.Answer.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        return message.Kind == QmpMessageKind.Return
+            ? message.Body
+            : throw new VmmApiException(command, null, message.Name, [message.Text]);
+    }
+
+    private void Register(long id, Pending pending)
+    {
+        lock (_lock)
+        {
+            if (_endReason is not null)
+            {
+                throw new VmmConnectionException(pending.Command, _endReason);
+            }
+
+            _pending[id] = pending;
+        }
+    }
+
+    private async Task SendAsync(
+        ReadOnlyMemory<byte> bytes,
+        string command,
+        SafeHandle? descriptor,
+        CancellationToken cancellationToken)
+    {
         await _sending.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
+            if (descriptor is not null)
+            {
+                bytes = bytes[SendDescriptor(bytes.Span, descriptor)..];
+            }
+
             // Not cancellable: half a command would break the connection for everybody.
-            await _stream.WriteAsync(buffer.WrittenMemory, CancellationToken.None).ConfigureAwait(false);
+            await _stream.WriteAsync(bytes, CancellationToken.None).ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
         {
@@ -105,111 +180,20 @@ internal sealed class QmpClient : IAsyncDisposable
         }
     }
 
-    private async Task ReadLoopAsync()
+    private int SendDescriptor(ReadOnlySpan<byte> bytes, SafeHandle descriptor) =>
+        _stream is NetworkStream { Socket: { } socket }
+            ? DescriptorSender.Send(socket, bytes, [descriptor])
+            : throw new IOException("Descriptors pass through sockets only.");
+
+    /// <summary>A command that waits for its answer, and the place that it takes among those under way.</summary>
+    private sealed class Pending(string command, SemaphoreSlim? slot)
     {
-        string reason = "QEMU closed the connection";
-        byte[] buffer = new byte[16 * 1024];
-        int length = 0;
-        try
-        {
-            while (true)
-            {
-                if (length == buffer.Length)
-                {
-                    if (length >= LineLimit)
-                    {
-                        reason = $"QEMU sent a line of more than {LineLimit} bytes";
-                        break;
-                    }
+        private SemaphoreSlim? _slot = slot;
 
-                    Array.Resize(ref buffer, length * 2);
-                }
+        public string Command { get; } = command;
 
-                int count = await _stream.ReadAsync(buffer.AsMemory(length)).ConfigureAwait(false);
-                if (count == 0)
-                {
-                    break;
-                }
+        public TaskCompletionSource<QmpMessage> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-                length += count;
-                int used = Dispatch(buffer.AsMemory(0, length));
-                buffer.AsSpan(used, length - used).CopyTo(buffer);
-                length -= used;
-            }
-        }
-        catch (Exception e) when (e is IOException or ObjectDisposedException)
-        {
-            reason = "the connection broke";
-        }
-        catch (InvalidDataException e)
-        {
-            reason = e.Message;
-        }
-
-        End(reason);
-    }
-
-    private int Dispatch(ReadOnlyMemory<byte> bytes)
-    {
-        int used = 0;
-        while (true)
-        {
-            int end = bytes.Span[used..].IndexOf((byte)'\n');
-            if (end < 0)
-            {
-                return used;
-            }
-
-            ReadOnlyMemory<byte> line = bytes.Slice(used, end);
-            used += end + 1;
-            if (line.Span.Trim("\r "u8).IsEmpty)
-            {
-                continue;
-            }
-
-            if (!QmpMessageReader.TryRead(line, out QmpMessage message))
-            {
-                throw new InvalidDataException("QEMU sent something that is not its protocol");
-            }
-
-            Take(message);
-        }
-    }
-
-    private void Take(QmpMessage message)
-    {
-        switch (message.Kind)
-        {
-            case QmpMessageKind.Greeting:
-                _greeting.TrySetResult(message);
-                break;
-            case QmpMessageKind.Event:
-                _onEvent(message);
-                break;
-            default:
-                if (message.Id is { } id && _pending.TryRemove(id, out TaskCompletionSource<QmpMessage>? answer))
-                {
-                    answer.TrySetResult(message);
-                }
-
-                break;
-        }
-    }
-
-    private void End(string reason)
-    {
-        lock (_lock)
-        {
-            _endReason = reason;
-        }
-
-        _stream.Dispose();
-        _greeting.TrySetException(new VmmConnectionException("greeting", reason));
-        _ = _greeting.Task.Exception;
-        foreach (KeyValuePair<long, TaskCompletionSource<QmpMessage>> entry in _pending)
-        {
-            entry.Value.TrySetException(new VmmConnectionException("command", reason));
-            _ = entry.Value.Task.Exception;
-        }
+        public void Finish() => Interlocked.Exchange(ref _slot, null)?.Release();
     }
 }

@@ -21,6 +21,12 @@ internal static class QmpMessageReader
         }
     }
 
+    /// <summary>Whether a greeting lists a capability.</summary>
+    public static bool Offers(JsonElement greeting, string capability) =>
+        greeting.ValueKind == JsonValueKind.Object && greeting.TryGetProperty("capabilities", out JsonElement offered)
+        && offered.ValueKind == JsonValueKind.Array
+        && offered.EnumerateArray().Any(one => one.ValueKind == JsonValueKind.String && one.ValueEquals(capability));
+
     private static bool TryRead(JsonElement root, out QmpMessage message)
     {
         message = default;

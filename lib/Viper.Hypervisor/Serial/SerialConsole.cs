@@ -7,9 +7,10 @@ namespace Viper.Hypervisor;
 /// <remarks>
 /// Thread-safe. One loop reads the port into a log file, a ring of the last 64 KiB, and the queues of the readers of lines.
 /// A reader gets the recent lines first, so a line that was printed before it came is not missed. A slow reader loses the oldest
-/// lines, over 4,096 lines or 1 Mi characters, and is told how many.
+/// lines, over 4,096 lines or 1 Mi characters, and is told how many. Viewers see bytes instead of lines, as many as want to; one
+/// at a time may type.
 /// </remarks>
-public sealed class SerialConsole : IAsyncDisposable
+public sealed partial class SerialConsole : IAsyncDisposable
 {
     /// <summary>How many bytes <see cref="GetReplay"/> returns at most.</summary>
     public const int ReplayLimit = 64 * 1024;
@@ -27,7 +28,6 @@ public sealed class SerialConsole : IAsyncDisposable
     private readonly SerialLineSplitter _splitter = new();
     private readonly Queue<(string Text, bool Continues)> _recent = new();
     private readonly List<SerialLineQueue> _readers = [];
-    private readonly SemaphoreSlim _writing = new(1, 1);
     private readonly CancellationTokenSource _stop = new();
     private int _recentCharacters;
     private bool _ended;
@@ -67,7 +67,7 @@ public sealed class SerialConsole : IAsyncDisposable
     /// <remarks>The queue is attached when the enumeration starts. Any number may run at once.</remarks>
     public async IAsyncEnumerable<SerialLine> Lines([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        SerialLineQueue queue = Attach();
+        SerialLineQueue queue = AttachLines();
         try
         {
             while (await queue.NextAsync(cancellationToken).ConfigureAwait(false) is { } line)
@@ -84,26 +84,6 @@ public sealed class SerialConsole : IAsyncDisposable
         }
     }
 
-    /// <summary>Types into the port; calls take turns, so the bytes of one call stay together.</summary>
-    /// <remarks>A guest that reads nothing makes this wait; cancellation ends the wait, and a part may have been sent.</remarks>
-    /// <exception cref="VmmConnectionException">The port has ended.</exception>
-    public async Task WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken = default)
-    {
-        await _writing.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            await _port.WriteAsync(bytes, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is IOException or ObjectDisposedException)
-        {
-            throw new VmmConnectionException("serial write", "the serial port has ended", e);
-        }
-        finally
-        {
-            _writing.Release();
-        }
-    }
-
     /// <summary>Closes the port and the log, and ends every reader.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -116,7 +96,7 @@ public sealed class SerialConsole : IAsyncDisposable
         await Completion.ConfigureAwait(false);
     }
 
-    private SerialLineQueue Attach()
+    private SerialLineQueue AttachLines()
     {
         SerialLineQueue queue = new(LineLimit, CharacterLimit);
         lock (_lock)
@@ -162,6 +142,8 @@ public sealed class SerialConsole : IAsyncDisposable
             _readers.ForEach(static reader => reader.Finish());
             _log?.Dispose();
         }
+
+        Arrive();
     }
 
     private void Take(ReadOnlySpan<byte> bytes)
@@ -172,6 +154,8 @@ public sealed class SerialConsole : IAsyncDisposable
             _ring.Append(bytes);
             _splitter.Push(bytes, Offer);
         }
+
+        Arrive();
     }
 
     // Called with the lock held.

@@ -1,34 +1,46 @@
 namespace Viper.Hypervisor.Serial;
 
-/// <summary>The last bytes of a stream.</summary>
-/// <remarks>Not thread-safe.</remarks>
+/// <summary>The last bytes of a stream, which any number of readers follow, each at its own place.</summary>
+/// <remarks>Not thread-safe. A place is the number of bytes of the stream that stand before it.</remarks>
 internal sealed class SerialRing(int capacity)
 {
     private readonly byte[] _bytes = new byte[capacity];
-    private int _next;
-    private int _length;
+
+    /// <summary>The place after the last byte.</summary>
+    public long End { get; private set; }
+
+    /// <summary>The place of the oldest byte that is still there.</summary>
+    public long Start => Math.Max(0, End - capacity);
 
     public void Append(ReadOnlySpan<byte> bytes)
     {
+        End += bytes.Length;
         if (bytes.Length > capacity)
         {
             bytes = bytes[^capacity..];
         }
 
-        int first = Math.Min(bytes.Length, capacity - _next);
-        bytes[..first].CopyTo(_bytes.AsSpan(_next));
+        int at = (int)((End - bytes.Length) % capacity);
+        int first = Math.Min(bytes.Length, capacity - at);
+        bytes[..first].CopyTo(_bytes.AsSpan(at));
         bytes[first..].CopyTo(_bytes);
-        _next = (_next + bytes.Length) % capacity;
-        _length = Math.Min(capacity, _length + bytes.Length);
+    }
+
+    /// <summary>Copies what stands at a place, which must not lie before <see cref="Start"/>; returns how many bytes.</summary>
+    public int CopyFrom(long place, Span<byte> destination)
+    {
+        int count = (int)Math.Min(destination.Length, End - place);
+        int at = (int)(place % capacity);
+        int first = Math.Min(count, capacity - at);
+        _bytes.AsSpan(at, first).CopyTo(destination);
+        _bytes.AsSpan(0, count - first).CopyTo(destination[first..]);
+        return count;
     }
 
     public byte[] ToArray()
     {
-        byte[] copy = new byte[_length];
-        int start = (_next - _length + capacity) % capacity;
-        int first = Math.Min(_length, capacity - start);
-        _bytes.AsSpan(start, first).CopyTo(copy);
-        _bytes.AsSpan(0, _length - first).CopyTo(copy.AsSpan(first));
+        byte[] copy = new byte[End - Start];
+        CopyFrom(Start, copy);
         return copy;
     }
 }

@@ -21,11 +21,17 @@ public abstract record NftExpression
     internal void Write(ref MessageWriter writer)
     {
         int element = writer.BeginNest(NftMessageConstants.NFTA_LIST_ELEM);
+        WriteBare(ref writer);
+        writer.EndNest(element);
+    }
+
+    /// <summary>Name and data without the list element around them.</summary>
+    internal void WriteBare(ref MessageWriter writer)
+    {
         writer.AttributeText(NftExpressionConstants.NFTA_EXPR_NAME, Name);
         int data = writer.BeginNest(NftExpressionConstants.NFTA_EXPR_DATA);
         WriteData(ref writer);
         writer.EndNest(data);
-        writer.EndNest(element);
     }
 
     private protected static void WriteValue(ref MessageWriter writer, int type, ReadOnlySpan<byte> value)

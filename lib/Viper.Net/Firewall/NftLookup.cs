@@ -9,12 +9,30 @@ namespace Viper.Net.Firewall;
 /// <param name="Register">Where the key begins.</param>
 public sealed record NftLookup(string Set, bool Inverted = false, NftRegister Register = default) : NftExpression
 {
+    /// <summary>Where the value of a map goes; null: nowhere, or to the verdict.</summary>
+    public NftRegister? Destination { get; init; }
+
+    /// <summary>True: the value of the map is the verdict, and a key without one goes on with the next rule.</summary>
+    public bool IsVerdict { get; init; }
+
     internal override string Name => "lookup";
 
     internal override void WriteData(ref MessageWriter writer)
     {
         writer.AttributeText(NftExpressionConstants.NFTA_LOOKUP_SET, Set);
         writer.AttributeUInt32BigEndian(NftExpressionConstants.NFTA_LOOKUP_SREG, Register.Wire);
+        if (IsVerdict)
+        {
+            writer.AttributeUInt32BigEndian(NftExpressionConstants.NFTA_LOOKUP_DREG, NftExpressionConstants.NFT_REG_VERDICT);
+            return;
+        }
+
+        if (Destination is { } destination)
+        {
+            writer.AttributeUInt32BigEndian(NftExpressionConstants.NFTA_LOOKUP_DREG, destination.Wire);
+            return;
+        }
+
         writer.AttributeUInt32BigEndian(
             NftExpressionConstants.NFTA_LOOKUP_FLAGS, Inverted ? (uint)NftExpressionConstants.NFT_LOOKUP_F_INV : 0);
     }

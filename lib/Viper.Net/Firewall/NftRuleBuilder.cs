@@ -9,7 +9,7 @@ namespace Viper.Net.Firewall;
 
 /// <summary>Builds a rule from the conditions and verdicts that are usual.</summary>
 /// <remarks>Conditions on IPv4 fields bring their own check of the family. Not safe for several threads at once.</remarks>
-public sealed class NftRuleBuilder
+public sealed partial class NftRuleBuilder
 {
     private const int SourceOffset = 12;
     private const int DestinationOffset = 16;
@@ -113,6 +113,14 @@ public sealed class NftRuleBuilder
         if (!_ipv4)
         {
             _ipv4 = true;
+            if (_isBridge)
+            {
+                byte[] type = new byte[2];
+                MemoryMarshal.Write(type, (ushort)EthertypeIpv4);
+                Add(new NftMeta(NftMetaKey.Protocol)).Add(new NftCompare(NftCompareOperator.Equal, type));
+                return;
+            }
+
             Add(new NftMeta(NftMetaKey.Family));
             Add(new NftCompare(NftCompareOperator.Equal, new[] { (byte)NftMessageConstants.NFPROTO_IPV4 }));
         }

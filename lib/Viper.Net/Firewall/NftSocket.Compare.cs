@@ -32,6 +32,7 @@ public sealed partial class NftSocket
         CompareChains(expected, differences);
         CompareRules(expected, differences);
         CompareSets(expected, differences);
+        CompareObjects(expected, differences);
         return differences;
     }
 
@@ -83,20 +84,68 @@ public sealed partial class NftSocket
 
     private void CompareSets(NftTable expected, List<string> differences)
     {
-        HashSet<string> names = [.. DumpSets(expected.Family, expected.Name)];
+        Dictionary<string, SetDescription> found = DumpSets(expected.Family, expected.Name).ToDictionary(set => set.Name);
         foreach (NftSet set in expected.Sets)
         {
-            if (!names.Contains(set.Name))
+            if (!found.TryGetValue(set.Name, out SetDescription? other))
             {
                 differences.Add($"set {set.Name} is missing");
             }
-            else if (!set.IsDynamic && !Keys(ListElements(expected.Family, expected.Name, set.Name)).SetEquals(Keys(set.Elements)))
+            else if (!SameKind(set, other))
+            {
+                differences.Add($"set {set.Name} has another type of keys or values");
+            }
+            else if (!set.IsDynamic && !set.IsUpdatedByRules
+                && !Content(ListElements(expected.Family, expected.Name, set.Name)).SetEquals(Content(set.Elements)))
             {
                 differences.Add($"set {set.Name} has other elements");
             }
         }
     }
 
-    private static HashSet<string> Keys(IEnumerable<NftElement> elements) =>
-        [.. elements.Select(element => Convert.ToHexString(element.Key.Span) + (element.IsRangeEnd ? "-" : "+"))];
+    private void CompareObjects(NftTable expected, List<string> differences)
+    {
+        if (expected.Objects.Count == 0)
+        {
+            return;
+        }
+
+        Dictionary<(string, NftObjectKind), NftObjectState> found =
+            ListObjects(expected.Family, expected.Name).ToDictionary(item => (item.Name, item.Kind));
+        foreach (NftObject item in expected.Objects)
+        {
+            ulong limit = item.Content switch
+            {
+                NftQuota quota => quota.Bytes,
+                NftLimit rate => rate.Rate,
+                _ => 0,
+            };
+            if (!found.TryGetValue((item.Name, item.Kind), out NftObjectState? other))
+            {
+                differences.Add($"object {item.Name} is missing");
+            }
+            else if (other.Limit != limit)
+            {
+                differences.Add($"object {item.Name} has another limit");
+            }
+        }
+    }
+
+    private static bool SameKind(NftSet set, SetDescription other) =>
+        (set.Flags, set.TypeNumber, (uint)set.KeyLength) == (other.Flags, other.KeyType, other.KeyLength)
+        && (set.DataTypeNumber ?? 0) == other.DataType
+        && (uint)(set.ObjectKind ?? 0) == other.ObjectType
+        && (ulong)(set.DefaultTimeout?.TotalMilliseconds ?? 0) == other.TimeoutMilliseconds;
+
+    private static HashSet<string> Content(IEnumerable<NftElement> elements) =>
+    [
+        .. elements.Select(element => string.Join(
+            ' ',
+            Convert.ToHexString(element.Key.Span) + (element.IsRangeEnd ? "-" : "+"),
+            Convert.ToHexString(element.KeyEnd.Span),
+            Convert.ToHexString(element.Data.Span),
+            element.Verdict?.Kind,
+            element.Verdict?.Chain,
+            element.ObjectName)),
+    ];
 }

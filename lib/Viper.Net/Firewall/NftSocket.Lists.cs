@@ -21,6 +21,42 @@ public sealed partial class NftSocket
         return [.. parts.SelectMany(part => part)];
     }
 
+    /// <summary>The named objects of a table with what they counted; empty where there is no such table.</summary>
+    /// <exception cref="NetlinkException">The kernel refused.</exception>
+    public IReadOnlyList<NftObjectState> ListObjects(NftFamily family, string table)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(table);
+        Span<byte> buffer = stackalloc byte[RequestBuffer];
+        MessageWriter writer = new(buffer);
+        Begin(ref writer, NftObjectConstants.NFT_MSG_GETOBJ, NetlinkConstants.NLM_F_DUMP, family);
+        writer.AttributeText(NftObjectConstants.NFTA_OBJ_TABLE, table);
+        writer.EndMessage();
+        return _channel.Dump(
+            buffer[..writer.Length], (type, payload) => StateParser.ParseObject(type, payload, table), "list objects", table, ErrnoConstants.ENOENT);
+    }
+
+    /// <summary>The rules of a table with their handles and counters, chain by chain in order; empty where there is no such table.</summary>
+    /// <exception cref="NetlinkException">The kernel refused.</exception>
+    public IReadOnlyList<NftRuleState> ListRules(NftFamily family, string table)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(table);
+        Span<byte> buffer = stackalloc byte[RequestBuffer];
+        MessageWriter writer = new(buffer);
+        Begin(ref writer, NftMessageConstants.NFT_MSG_GETRULE, NetlinkConstants.NLM_F_DUMP, family);
+        writer.AttributeText(NftMessageConstants.NFTA_RULE_TABLE, table);
+        writer.EndMessage();
+        return _channel.Dump(
+            buffer[..writer.Length], (type, payload) => StateParser.ParseRule(type, payload, table), "list rules", table, ErrnoConstants.ENOENT);
+    }
+
+    /// <summary>The chains of a table, without their rules.</summary>
+    /// <exception cref="NetlinkException">The kernel refused.</exception>
+    public IReadOnlyList<NftChain> ListChains(NftFamily family, string table)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(table);
+        return DumpChains(family, table);
+    }
+
     private List<NftChain> DumpChains(NftFamily family, string table)
     {
         Span<byte> buffer = stackalloc byte[RequestBuffer];
@@ -43,13 +79,13 @@ public sealed partial class NftSocket
             buffer[..writer.Length], (type, payload) => NftParser.ParseRule(type, payload, table), "list rules", table, ErrnoConstants.ENOENT);
     }
 
-    private List<string> DumpSets(NftFamily family, string table)
+    private List<SetDescription> DumpSets(NftFamily family, string table)
     {
         Span<byte> buffer = stackalloc byte[RequestBuffer];
         MessageWriter writer = new(buffer);
         Begin(ref writer, NftMessageConstants.NFT_MSG_GETSET, NetlinkConstants.NLM_F_DUMP, family);
         writer.AttributeText(NftMessageConstants.NFTA_SET_TABLE, table);
         writer.EndMessage();
-        return _channel.Dump(buffer[..writer.Length], NftParser.ParseSetName, "list sets", table, ErrnoConstants.ENOENT);
+        return _channel.Dump(buffer[..writer.Length], NftParser.ParseSet, "list sets", table, ErrnoConstants.ENOENT);
     }
 }

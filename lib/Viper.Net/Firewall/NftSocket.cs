@@ -1,6 +1,3 @@
-using System.Buffers;
-using System.Buffers.Binary;
-
 using Viper.Net.Internal;
 using Viper.Net.Interop;
 using Viper.Net.Protocol;
@@ -28,6 +25,9 @@ public sealed partial class NftSocket : IDisposable
 
     internal NftSocket(INetlinkTransport transport) => _channel = new NetlinkChannel(transport);
 
+    /// <summary>How much the kernel has answered through this socket so far, in bytes.</summary>
+    public long ReceivedBytes => _channel.ReceivedBytes;
+
     /// <summary>Makes all changes of a transaction, or none.</summary>
     /// <exception cref="NetlinkException">The kernel refused one; the exception names it, and nothing was changed.</exception>
     public void Commit(NftTransaction transaction)
@@ -38,20 +38,25 @@ public sealed partial class NftSocket : IDisposable
             return;
         }
 
-        // batch = begin, messages, end; the sequence number of a message is its place, so that an error names it.
-        byte[] batch = ArrayPool<byte>.Shared.Rent(transaction.Messages.Length + RequestBuffer);
-        try
+        Span<byte> batch = transaction.Assemble(out ReadOnlySpan<int> offsets);
+        if (_channel.Batch(batch, offsets) is var (place, error))
         {
-            int length = Assemble(transaction, batch);
-            if (_channel.Batch(batch.AsSpan(0, length), last: (uint)transaction.Count) is var (sequence, error))
-            {
-                throw new NetlinkException(transaction.Operation((int)sequence - 1), null, error.Errno, error.Message, error.Offset);
-            }
+            ReadOnlySpan<byte> message = batch[offsets[place]..offsets[place + 1]];
+            throw NetlinkException.From(transaction.Operation(place), null, error, message);
         }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(batch);
-        }
+    }
+
+    /// <summary>The number of the filter's state; each transaction of anybody in this namespace takes the next.</summary>
+    /// <remarks>What rules themselves put into sets, and what goes by its timeout, does not count. It may begin again at 1.</remarks>
+    /// <exception cref="NetlinkException">The kernel refused.</exception>
+    public uint GetGeneration()
+    {
+        Span<byte> buffer = stackalloc byte[RequestBuffer];
+        MessageWriter writer = new(buffer);
+        Begin(ref writer, NftMessageConstants.NFT_MSG_GETGEN, NetlinkConstants.NLM_F_ACK, 0);
+        writer.EndMessage();
+        return (uint)(_channel.Get<object>(buffer[..writer.Length], NftParser.ParseGeneration, "get generation", null, absent: 0)
+            ?? throw new NetlinkException("get generation", null, ErrnoConstants.EBADMSG));
     }
 
     /// <summary>Finds a table; null when there is none.</summary>
@@ -106,31 +111,6 @@ public sealed partial class NftSocket : IDisposable
 
     /// <summary>Closes the socket; calls under way on other threads finish first.</summary>
     public void Dispose() => _channel.Dispose();
-
-    private static int Assemble(NftTransaction transaction, Span<byte> batch)
-    {
-        // res_id is the subsystem in network order (linux/netfilter/nfnetlink.h).
-        nfgenmsg header = new() { res_id = BinaryPrimitives.ReverseEndianness((ushort)NftMessageConstants.NFNL_SUBSYS_NFTABLES) };
-        MessageWriter begin = new(batch);
-        begin.BeginMessage(NftMessageConstants.NFNL_MSG_BATCH_BEGIN, NetlinkConstants.NLM_F_REQUEST, 0, header);
-        begin.EndMessage();
-        int start = begin.Length;
-        Span<byte> messages = batch.Slice(start, transaction.Messages.Length);
-        transaction.Messages.CopyTo(messages);
-        for (int i = 0; i < transaction.Count; i++)
-        {
-            BinaryPrimitives.WriteUInt32LittleEndian(messages[(transaction.Offsets[i] + 8)..], (uint)i + 1);
-        }
-
-        // Only the last message asks for an answer; errors come without being asked.
-        Span<byte> flags = messages[(transaction.Offsets[^1] + 6)..];
-        ushort value = BinaryPrimitives.ReadUInt16LittleEndian(flags);
-        BinaryPrimitives.WriteUInt16LittleEndian(flags, (ushort)(value | NetlinkConstants.NLM_F_ACK));
-        MessageWriter end = new(batch[(start + messages.Length)..]);
-        end.BeginMessage(NftMessageConstants.NFNL_MSG_BATCH_END, NetlinkConstants.NLM_F_REQUEST, (uint)transaction.Count + 1, header);
-        end.EndMessage();
-        return start + messages.Length + end.Length;
-    }
 
     private static void Begin(ref MessageWriter writer, int type, int flags, NftFamily family) => writer.BeginMessage(
         (NftMessageConstants.NFNL_SUBSYS_NFTABLES << 8) | type,

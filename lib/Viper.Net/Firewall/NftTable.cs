@@ -12,6 +12,9 @@ public sealed record NftTable
     /// <summary>Shown by <c>nft list</c>; at most 127 bytes of UTF-8.</summary>
     public string? Comment { get; init; }
 
+    /// <summary>Its named counters, quotas and limits.</summary>
+    public IReadOnlyList<NftObject> Objects { get; init; } = [];
+
     /// <summary>The sets.</summary>
     public IReadOnlyList<NftSet> Sets { get; init; } = [];
 

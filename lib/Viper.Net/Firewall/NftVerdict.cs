@@ -13,7 +13,13 @@ public sealed record NftVerdict(NftVerdictKind Kind, string? Chain = null) : Nft
     internal override void WriteData(ref MessageWriter writer)
     {
         writer.AttributeUInt32BigEndian(NftExpressionConstants.NFTA_IMMEDIATE_DREG, NftExpressionConstants.NFT_REG_VERDICT);
-        int data = writer.BeginNest(NftExpressionConstants.NFTA_IMMEDIATE_DATA);
+        WriteVerdict(ref writer, NftExpressionConstants.NFTA_IMMEDIATE_DATA);
+    }
+
+    /// <summary>The verdict as a value: of an instruction, or of an element of a map.</summary>
+    internal void WriteVerdict(ref MessageWriter writer, int type)
+    {
+        int data = writer.BeginNest(type);
         int verdict = writer.BeginNest(NftExpressionConstants.NFTA_DATA_VERDICT);
         writer.AttributeUInt32BigEndian(NftExpressionConstants.NFTA_VERDICT_CODE, unchecked((uint)Kind));
         if (Chain is not null)

@@ -19,4 +19,7 @@ public enum NftVerdictKind
 
     /// <summary>The chain that called this one goes on.</summary>
     Return = NftExpressionConstants.NFT_RETURN,
+
+    /// <summary>The next instruction, as if nothing had been said.</summary>
+    Continue = NftExpressionConstants.NFT_CONTINUE,
 }

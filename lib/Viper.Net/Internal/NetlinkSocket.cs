@@ -1,4 +1,5 @@
-using System.Diagnostics;
+using System.Globalization;
+using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -18,12 +19,13 @@ internal sealed unsafe class NetlinkSocket : INetlinkTransport
     // The kernel answers while it takes the request; this only keeps a lost answer from hanging its caller for ever.
     private const int AnswerSeconds = 60;
 
-    private readonly SafeFileHandle _socket;
-    private byte[] _buffer = new byte[FirstBuffer];
+    private readonly SafeHandle _socket;
+    private byte[] _buffer;
     private int _receiveBuffer = 1024 * 1024;
 
-    internal NetlinkSocket(int protocol)
+    internal NetlinkSocket(int protocol, int firstBuffer = FirstBuffer, bool isAwaitable = false)
     {
+        _buffer = GC.AllocateUninitializedArray<byte>(firstBuffer, pinned: true);
         int fd = Libc.socket(
             NetlinkConstants.AF_NETLINK, NetlinkConstants.SOCK_RAW | NetlinkConstants.SOCK_CLOEXEC, protocol);
         if (fd < 0)
@@ -31,7 +33,7 @@ internal sealed unsafe class NetlinkSocket : INetlinkTransport
             throw new NetlinkException("open a netlink socket", null, Marshal.GetLastPInvokeError());
         }
 
-        _socket = new SafeFileHandle(fd, ownsHandle: true);
+        _socket = isAwaitable ? new SafeSocketHandle(fd, ownsHandle: true) : new SafeFileHandle(fd, ownsHandle: true);
         try
         {
             sockaddr_nl local = new() { nl_family = NetlinkConstants.AF_NETLINK };
@@ -59,6 +61,18 @@ internal sealed unsafe class NetlinkSocket : INetlinkTransport
         {
             _socket.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>The handle of a socket that was opened to be awaited.</summary>
+    internal SafeSocketHandle Awaitable => (SafeSocketHandle)_socket;
+
+    /// <summary>From now on the group's notifications come too.</summary>
+    internal void Join(int group)
+    {
+        if (!SetOption(NetlinkConstants.SOL_NETLINK, NetlinkConstants.NETLINK_ADD_MEMBERSHIP, group))
+        {
+            throw new NetlinkException("listen to netlink group", group.ToString(CultureInfo.InvariantCulture), Marshal.GetLastPInvokeError());
         }
     }
 
@@ -95,28 +109,23 @@ internal sealed unsafe class NetlinkSocket : INetlinkTransport
 
     public ReadOnlySpan<byte> Receive(bool wait)
     {
-        int flags = wait ? 0 : NetlinkConstants.MSG_DONTWAIT;
+        int flags = (wait ? 0 : NetlinkConstants.MSG_DONTWAIT) | NetlinkConstants.MSG_TRUNC;
         while (true)
         {
-            // The first call takes nothing and learns the size, so that no datagram is ever cut.
-            nint size = ReceiveOnce(flags | NetlinkConstants.MSG_PEEK | NetlinkConstants.MSG_TRUNC, 0, out _);
-            if (size < 0)
+            nint length = ReceiveOnce(flags, out bool fromKernel);
+            if (length < 0)
             {
                 return default;
             }
 
-            if (size > _buffer.Length)
-            {
-                _buffer = new byte[(int)Math.Max(size, _buffer.Length * 2L)];
-            }
-
-            nint length = ReceiveOnce(flags | NetlinkConstants.MSG_TRUNC, _buffer.Length, out bool fromKernel);
             if (length > _buffer.Length)
             {
+                // MSG_TRUNC told the whole length: the next attempt has room for it.
+                _buffer = new byte[(int)Math.Max(length, _buffer.Length * 2L)];
                 throw new NetlinkException("receive from netlink", null, ErrnoConstants.EMSGSIZE);
             }
 
-            if (length >= 0 && fromKernel)
+            if (fromKernel)
             {
                 return _buffer.AsSpan(0, (int)length);
             }
@@ -135,18 +144,17 @@ internal sealed unsafe class NetlinkSocket : INetlinkTransport
     public void Dispose() => _socket.Dispose();
 
     /// <summary>One receive; -1 when nothing is there and the caller would not wait.</summary>
-    private nint ReceiveOnce(int flags, int capacity, out bool fromKernel)
+    private nint ReceiveOnce(int flags, out bool fromKernel)
     {
-        Debug.Assert(capacity <= _buffer.Length, "capacity is that of the buffer");
         sockaddr_nl from = default;
         while (true)
         {
             uint length = (uint)sizeof(sockaddr_nl);
             nint received;
-            // SAFETY: the buffer is pinned during the call and at least capacity bytes long.
+            // SAFETY: the buffer is pinned during the call, and its own length is given.
             fixed (byte* bytes = _buffer)
             {
-                received = Libc.recvfrom(_socket, bytes, (nuint)capacity, flags, &from, &length);
+                received = Libc.recvfrom(_socket, bytes, (nuint)_buffer.Length, flags, &from, &length);
             }
 
             // Port 0 is the kernel; any process may send to our port, and is not to be believed.

@@ -33,4 +33,8 @@ internal static class LinkConstants
     internal const int IFF_LOWER_UP = 0x10000;
     internal const int IFNAMSIZ = 16;
     internal const int RTEXT_FILTER_SKIP_STATS = 8;
+    internal const int IFLA_NET_NS_PID = 19;
+    internal const int IFLA_STATS64 = 23;
+    internal const int IFLA_TXQLEN = 13;
+    internal const int IFLA_NUM_TX_QUEUES = 31;
 }

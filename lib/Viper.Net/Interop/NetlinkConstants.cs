@@ -46,4 +46,19 @@ internal static class NetlinkConstants
     internal const int NLA_F_NET_BYTEORDER = 0x4000;
     internal const int NLMSGERR_ATTR_MSG = 1;
     internal const int NLMSGERR_ATTR_OFFS = 2;
+    internal const int NLMSGERR_ATTR_MISS_TYPE = 5;
+    internal const int NLMSGERR_ATTR_MISS_NEST = 6;
+    internal const int NETLINK_ADD_MEMBERSHIP = 1;
+    internal const int NETLINK_NO_ENOBUFS = 5;
+    internal const int RTNLGRP_LINK = 1;
+    internal const int RTNLGRP_NEIGH = 3;
+    internal const int RTNLGRP_TC = 4;
+    internal const int RTNLGRP_IPV4_IFADDR = 5;
+    internal const int RTNLGRP_IPV4_ROUTE = 7;
+    internal const int RTNLGRP_IPV4_RULE = 8;
+    internal const int RTNLGRP_IPV6_IFADDR = 9;
+    internal const int RTNLGRP_IPV6_ROUTE = 11;
+    internal const int RTNLGRP_IPV6_RULE = 19;
+    internal const int RTNLGRP_NSID = 28;
+    internal const int SOCK_NONBLOCK = 2048;
 }

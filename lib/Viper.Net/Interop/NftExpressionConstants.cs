@@ -72,4 +72,13 @@ internal static class NftExpressionConstants
     internal const int NFT_REJECT_ICMPX_UNREACH = 2;
     internal const int NFT_REJECT_ICMPX_PORT_UNREACH = 1;
     internal const int NFT_REJECT_ICMPX_ADMIN_PROHIBITED = 3;
+    internal const int NFTA_LOOKUP_DREG = 3;
+    internal const int NFTA_META_SREG = 3;
+    internal const int NFT_META_BRI_IIFNAME = 17;
+    internal const int NFT_META_BRI_OIFNAME = 18;
+    internal const int NFT_META_PKTTYPE = 19;
+    internal const int NFT_CT_DIRECTION = 1;
+    internal const int NFT_CT_MARK = 3;
+    internal const int NFT_CT_STATUS = 2;
+    internal const int NFTA_CT_SREG = 4;
 }

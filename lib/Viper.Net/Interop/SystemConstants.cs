@@ -1,6 +1,6 @@
 namespace Viper.Net.Interop;
 
-/// <summary>Files, mounts and namespaces (fcntl.h, sys/mount.h, sched.h). A test compares each with the headers of the machine.</summary>
+/// <summary>Files, mounts and namespaces (fcntl.h, sys/mount.h, sched.h, signal.h). A test compares each with the headers of the machine.</summary>
 internal static class SystemConstants
 {
     internal const int O_RDONLY = 0;
@@ -15,4 +15,10 @@ internal static class SystemConstants
     internal const int MS_SHARED = 0x100000;
     internal const int MNT_DETACH = 2;
     internal const int CAP_NET_ADMIN = 12;
+    internal const int SIGHUP = 1;
+    internal const int SIGINT = 2;
+    internal const int SIGQUIT = 3;
+    internal const int SIGTERM = 15;
+    internal const int SIGCONT = 18;
+    internal const int O_WRONLY = 1;
 }

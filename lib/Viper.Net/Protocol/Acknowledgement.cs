@@ -10,7 +10,8 @@ namespace Viper.Net.Protocol;
 /// <c>error = int errno (negative), nlmsghdr of the request [, its payload unless NLM_F_CAPPED], attributes if
 /// NLM_F_ACK_TLVS; done = int errno [, attributes]</c> (linux/netlink.h, NLMSGERR_ATTR_*).
 /// </remarks>
-internal readonly record struct Acknowledgement(int Errno, string? Message, int? Offset)
+internal readonly record struct Acknowledgement(
+    int Errno, string? Message, int? Offset, int? MissingType = null, int? MissingNest = null)
 {
     /// <summary>Reads the payload; null when it is too short to say anything.</summary>
     internal static Acknowledgement? Read(in nlmsghdr header, ReadOnlySpan<byte> payload)
@@ -39,22 +40,33 @@ internal readonly record struct Acknowledgement(int Errno, string? Message, int?
 
         string? message = null;
         int? offset = null;
+        int? missing = null;
+        int? nest = null;
         if ((header.nlmsg_flags & NetlinkConstants.NLM_F_ACK_TLVS) != 0)
         {
             AttributeReader attributes = new(payload[skip..]);
             while (attributes.MoveNext())
             {
-                if (attributes.Type == NetlinkConstants.NLMSGERR_ATTR_MSG)
+                switch (attributes.Type)
                 {
-                    message = attributes.Text;
-                }
-                else if (attributes.Type == NetlinkConstants.NLMSGERR_ATTR_OFFS)
-                {
-                    offset = attributes.Int32;
+                    case NetlinkConstants.NLMSGERR_ATTR_MSG:
+                        message = attributes.Text;
+                        break;
+                    case NetlinkConstants.NLMSGERR_ATTR_OFFS:
+                        offset = attributes.Int32;
+                        break;
+                    case NetlinkConstants.NLMSGERR_ATTR_MISS_TYPE:
+                        missing = attributes.Int32;
+                        break;
+                    case NetlinkConstants.NLMSGERR_ATTR_MISS_NEST:
+                        nest = attributes.Int32;
+                        break;
+                    default:
+                        break;
                 }
             }
         }
 
-        return new Acknowledgement(error == int.MinValue ? ErrnoConstants.EPROTO : Math.Abs(error), message, offset);
+        return new Acknowledgement(error == int.MinValue ? ErrnoConstants.EPROTO : Math.Abs(error), message, offset, missing, nest);
     }
 }

@@ -15,7 +15,7 @@ namespace Viper.Net.Protocol;
 /// </remarks>
 internal ref struct AttributeReader(ReadOnlySpan<byte> attributes)
 {
-    private const int TypeMask = ~(NetlinkConstants.NLA_F_NESTED | NetlinkConstants.NLA_F_NET_BYTEORDER);
+    internal const int TypeMask = ~(NetlinkConstants.NLA_F_NESTED | NetlinkConstants.NLA_F_NET_BYTEORDER);
 
     private ReadOnlySpan<byte> _rest = attributes;
 
@@ -42,12 +42,15 @@ internal ref struct AttributeReader(ReadOnlySpan<byte> attributes)
     internal readonly IPAddress? Ip => Value.Length is 4 or 16 ? new IPAddress(Value) : null;
 
     /// <summary>Text up to the first NUL.</summary>
-    internal readonly string Text
+    internal readonly string Text => Encoding.UTF8.GetString(TextBytes);
+
+    /// <summary>The same, as it stands in the message.</summary>
+    internal readonly ReadOnlySpan<byte> TextBytes
     {
         get
         {
             int end = Value.IndexOf((byte)0);
-            return Encoding.UTF8.GetString(end < 0 ? Value : Value[..end]);
+            return end < 0 ? Value : Value[..end];
         }
     }
 

@@ -58,6 +58,10 @@ internal ref struct MessageWriter(Span<byte> buffer)
 
     internal void AttributeUInt32BigEndian(int type, uint value) => BinaryPrimitives.WriteUInt32BigEndian(Reserve(type, 4), value);
 
+    internal void AttributeUInt16BigEndian(int type, ushort value) => BinaryPrimitives.WriteUInt16BigEndian(Reserve(type, 2), value);
+
+    internal void AttributeUInt64(int type, ulong value) => MemoryMarshal.Write(Reserve(type, 8), value);
+
     internal void AttributeUInt64BigEndian(int type, ulong value) => BinaryPrimitives.WriteUInt64BigEndian(Reserve(type, 8), value);
 
     internal void AttributeMac(int type, MacAddress value) => value.CopyTo(Reserve(type, MacAddress.Length));
@@ -77,11 +81,23 @@ internal ref struct MessageWriter(Span<byte> buffer)
         target[length] = 0;
     }
 
+    /// <summary>A fixed structure as the attribute's value.</summary>
+    internal void AttributeStructure<T>(int type, in T value)
+        where T : unmanaged => MemoryMarshal.Write(Reserve(type, Unsafe.SizeOf<T>()), value);
+
     /// <summary>Opens a nested attribute; hand the result to <see cref="EndNest"/>.</summary>
     internal int BeginNest(int type)
     {
         int start = Length;
         Put(new nlattr { nla_type = (ushort)(type | NetlinkConstants.NLA_F_NESTED) });
+        return start;
+    }
+
+    /// <summary>The same for a value that is put together from structures, which must not carry the mark of a nest.</summary>
+    internal int BeginPlainNest(int type)
+    {
+        int start = Length;
+        Put(new nlattr { nla_type = (ushort)type });
         return start;
     }
 

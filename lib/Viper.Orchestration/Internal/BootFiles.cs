@@ -7,4 +7,5 @@ namespace Viper.Orchestration.Internal;
 /// <param name="Root">The read-only root file system; null where everything is in the initramfs.</param>
 /// <param name="CommandLine">What the image wants on the kernel's command line.</param>
 /// <param name="MinMemoryMb">The least memory that it boots with, in MiB.</param>
-internal sealed record BootFiles(string Kernel, string? Vmlinux, string Initramfs, string? Root, string CommandLine, int MinMemoryMb);
+/// <param name="HasBrowser">Whether a browser is in it.</param>
+internal sealed record BootFiles(string Kernel, string? Vmlinux, string Initramfs, string? Root, string CommandLine, int MinMemoryMb, bool HasBrowser);

@@ -1,14 +1,22 @@
+using System.Net;
 using System.Net.Sockets;
 
 namespace Viper.Orchestration.Internal;
 
 /// <summary>Keeps a second daemon off a bridge, whatever state directory it has: each would remove the other's taps and lease its addresses.</summary>
 /// <remarks>
-/// An abstract socket belongs to the network namespace, as the bridge does, and the kernel frees it with its holder,
-/// however that ends (unix(7)).
+/// A port below 1024 of the bridge's address: it belongs to the network namespace, as the bridge does, only privileged
+/// programs can take it (ip(7), CAP_NET_BIND_SERVICE), and the kernel frees it with its holder, however that ends. Nothing is
+/// ever received there. The address need not be there yet (IP_FREEBIND).
 /// </remarks>
 internal sealed class BridgeLock : IDisposable
 {
+    internal const int Port = 1;
+
+    // linux/in.h
+    private const int SOL_IP = 0;
+    private const int IP_FREEBIND = 15;
+
     private readonly Socket _holder;
 
     private BridgeLock(Socket holder)
@@ -17,19 +25,29 @@ internal sealed class BridgeLock : IDisposable
     }
 
     /// <summary>Takes the lock of a bridge; throws <c>host_not_ready</c> if another daemon has it.</summary>
-    public static BridgeLock Take(string bridge)
+    public static BridgeLock Take(string bridge, IPAddress address) => TryTake(address) ?? throw EngineProblems.HostNotReady(
+        $"The bridge {bridge} is in use by another daemon. Stop that one, or give this one a network of its own with --netns, or with --bridge, --host-ip and --subnet.");
+
+    /// <summary>Takes the lock of the bridge that has this address; null if a daemon has it.</summary>
+    public static BridgeLock? TryTake(IPAddress address)
     {
-        Socket holder = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        Socket holder = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
         try
         {
-            holder.Bind(new UnixDomainSocketEndPoint($"\0viper/bridge/{bridge}"));
+            holder.SetRawSocketOption(SOL_IP, IP_FREEBIND, BitConverter.GetBytes(1));
+            holder.ExclusiveAddressUse = true;
+            holder.Bind(new IPEndPoint(address, Port));
             return new BridgeLock(holder);
         }
-        catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse)
+        catch (SocketException e)
         {
             holder.Dispose();
-            throw EngineProblems.HostNotReady(
-                $"The bridge {bridge} is in use by another daemon. Stop that one, or give this one a network of its own with --netns, or with --bridge, --host-ip and --subnet.", e);
+            return e.SocketErrorCode switch
+            {
+                SocketError.AddressAlreadyInUse => null,
+                SocketError.AccessDenied => throw EngineProblems.HostNotReady("The host's network may be changed by root only. Run as root.", e),
+                _ => throw EngineProblems.HostNotReady($"The address {address} cannot be claimed: {e.Message}", e),
+            };
         }
     }
 

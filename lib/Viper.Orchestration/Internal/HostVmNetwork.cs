@@ -1,4 +1,6 @@
 using System.Net;
+using Microsoft.Extensions.Logging;
+using Viper.Contracts;
 using Viper.Net;
 using Viper.Orchestration.Network;
 
@@ -10,18 +12,21 @@ internal sealed class HostVmNetwork : IVmNetwork, IDisposable
     private readonly BridgeLock _lock;
     private readonly HostNetwork _host;
     private readonly VmNetwork _vms;
+    private readonly NetworkServices _services;
 
-    public HostVmNetwork(EngineSettings settings)
+    public HostVmNetwork(EngineSettings settings, ILogger log)
     {
         HostNetworkSettings network = settings.ToHostNetwork();
-        _lock = BridgeLock.Take(settings.Bridge);
+        _lock = BridgeLock.Take(settings.Bridge, network.Address);
         try
         {
             _host = new HostNetwork(network);
             _vms = new VmNetwork(network);
+            _services = new NetworkServices(network, _host, _vms, log);
         }
         catch (Exception e) when (e is HostNetworkException or NetException)
         {
+            _vms?.Dispose();
             _host?.Dispose();
             _lock.Dispose();
             throw EngineProblems.HostNotReady(e.Message, e);
@@ -30,20 +35,26 @@ internal sealed class HostVmNetwork : IVmNetwork, IDisposable
 
     public void Preflight()
     {
-        if (_host.Check().FirstOrDefault(static f => f.Level == FindingLevel.Failure) is { } finding)
+        // A VM that is joined meanwhile can make the filter look changed; the second look is taken while none is.
+        if (FindFailure() is not null && _vms.WhileUnchanged(FindFailure) is { } finding)
         {
             throw EngineProblems.HostNotReady($"{finding.What}. {finding.Why} {finding.Remedy}");
         }
     }
 
-    public void Attach(string tap, string mac, IPAddress address) => _vms.Attach(tap, MacAddress.Parse(mac), address);
+    private NetworkFinding? FindFailure() => _host.Check(_vms.Generation).FirstOrDefault(static finding => finding.Level == FindingLevel.Failure);
 
-    public void Detach(string tap) => _vms.Detach(tap);
+    public void Attach(string tap, string mac, IPAddress address, NetworkSpec network) => _vms.Attach(tap, MacAddress.Parse(mac), address, network);
 
-    public IReadOnlyList<string> ListTaps() => _vms.ListTaps();
+    public Task DetachAsync(string tap) => _vms.DetachAsync(tap);
+
+    public Task<IReadOnlyList<string>> RemoveLeftoversAsync() => _vms.RemoveLeftoversAsync();
+
+    public void Serve(Action<string, NetworkDeniedData> denied) => _services.Start(denied);
 
     public void Dispose()
     {
+        _services.Dispose();
         _vms.Dispose();
         _host.Dispose();
         _lock.Dispose();

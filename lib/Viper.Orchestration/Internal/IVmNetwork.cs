@@ -1,4 +1,5 @@
 using System.Net;
+using Viper.Contracts;
 
 namespace Viper.Orchestration.Internal;
 
@@ -9,11 +10,14 @@ internal interface IVmNetwork
     void Preflight();
 
     /// <summary>Makes a VM's tap and joins it to the bridge; nothing is left of it if that fails.</summary>
-    void Attach(string tap, string mac, IPAddress address);
+    void Attach(string tap, string mac, IPAddress address, NetworkSpec network);
 
-    /// <summary>Removes a VM's tap and all that hangs on it; nothing happens if there is none.</summary>
-    void Detach(string tap);
+    /// <summary>Cuts a VM off at once and removes its tap and all that hangs on it; nothing happens if there is none.</summary>
+    Task DetachAsync(string tap);
 
-    /// <summary>The taps on the bridge that were made by <see cref="Attach"/>.</summary>
-    IReadOnlyList<string> ListTaps();
+    /// <summary>Removes what <see cref="Attach"/> of an earlier daemon made; tells it in words. No VM lives yet.</summary>
+    Task<IReadOnlyList<string>> RemoveLeftoversAsync();
+
+    /// <summary>Begins to serve guests (names), to watch over the network, and to tell which VM was denied what, by its tap.</summary>
+    void Serve(Action<string, NetworkDeniedData> denied);
 }

@@ -23,7 +23,12 @@ internal sealed class Recovery(EngineParts parts)
             await EndAsync(stray, cancellationToken).ConfigureAwait(false);
         }
 
-        RemoveTaps();
+        await RemoveNetworkAsync().ConfigureAwait(false);
+        foreach (string folder in Directory.GetDirectories(VmFolders.RunRoot(parts.Settings)))
+        {
+            await MachineRemains.RemoveControlGroupAsync(folder).ConfigureAwait(false);
+        }
+
         RemoveFolders(VmFolders.RunRoot(parts.Settings), static _ => false);
         HashSet<string> known = [.. records.Where(static r => r.Status != VmStatus.Deleting).Select(static r => r.Id)];
         RemoveFolders(VmFolders.LogRoot(parts.Settings), known.Contains);
@@ -57,12 +62,11 @@ internal sealed class Recovery(EngineParts parts)
         }
     }
 
-    private void RemoveTaps()
+    private async Task RemoveNetworkAsync()
     {
-        foreach (string tap in parts.Network.ListTaps())
+        foreach (string what in await parts.Network.RemoveLeftoversAsync().ConfigureAwait(false))
         {
-            parts.Network.Detach(tap);
-            Log.LeftoverRemoved(parts.Log, $"tap {tap}");
+            Log.LeftoverRemoved(parts.Log, what);
         }
     }
 

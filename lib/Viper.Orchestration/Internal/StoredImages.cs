@@ -19,7 +19,8 @@ internal sealed class StoredImages(EngineSettings settings) : IImageSource
                 settings.InitramfsPath ?? image.InitramfsPath,
                 image.RootPath,
                 image.Manifest.KernelCommandLine,
-                image.Manifest.MinimumMemoryMib);
+                image.Manifest.MinimumMemoryMib,
+                image.Manifest.Browser is not null);
         }
         catch (ImageNotFoundException e)
         {

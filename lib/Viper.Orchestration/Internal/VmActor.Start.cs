@@ -39,7 +39,7 @@ internal sealed partial class VmActor
         return isPosted ? begun.Task : Task.FromException<Vm>(EngineProblems.NotFound(_record.Name));
     }
 
-    private static string TapOf(string id) => TapPrefix + Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(id)).AsSpan(0, 4));
+    internal static string TapOf(string id) => TapPrefix + Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(id)).AsSpan(0, 4));
 
     private async Task StartCoreAsync(BootFiles files, IHypervisor hypervisor, Timeline timeline, TaskCompletionSource<Vm> begun)
     {
@@ -65,7 +65,7 @@ internal sealed partial class VmActor
         }
 
         string tap = TapOf(_record.Id);
-        VmRun run = new(_parts, _record, tap);
+        VmRun run = new(_parts, _record, tap, _network);
         try
         {
             _startFailure = null;

@@ -14,6 +14,7 @@ internal sealed partial class VmActor
     private readonly EngineParts _parts;
     private readonly Mailbox _mailbox = new();
     private readonly Lock _startGate = new();
+    private readonly NetworkSpec _network;
     private volatile VmRecord _record;
     private volatile string? _phase;
     private volatile string? _browser;
@@ -27,6 +28,7 @@ internal sealed partial class VmActor
     {
         _parts = parts;
         _record = record;
+        _network = ReadNetwork(record);
     }
 
     /// <summary>Raised after each change of what <see cref="View"/> shows.</summary>
@@ -68,10 +70,35 @@ internal sealed partial class VmActor
             StartedAt = record.StartedAt,
             ReadyAt = record.ReadyAt,
             Labels = JsonSerializer.Deserialize(record.LabelsJson, ViperJson.Default.IReadOnlyDictionaryStringString) ?? new Dictionary<string, string>(),
+            Network = _network,
             Revision = record.Revision,
             Browser = isUp && _browser is { } product ? new VmBrowser(product) : null,
         };
     }
+
+    /// <summary>Appends a sample of what the VM was denied to the event log.</summary>
+    public void ReportDenied(NetworkDeniedData data)
+    {
+        if (_isDeleted)
+        {
+            return;
+        }
+
+        try
+        {
+            string json = JsonSerializer.Serialize(data, ViperJson.Default.NetworkDeniedData);
+            _parts.Store.AppendEvent(EventDraft.About(VmEventTypes.NetworkDenied, _record, json));
+            _parts.EventAppended.Raise();
+        }
+        catch (StateException e)
+        {
+            Log.DenialNotStored(_parts.Log, _record.Name, e);
+        }
+    }
+
+    // VMs of before there were policies had what is "internet" now.
+    private static NetworkSpec ReadNetwork(VmRecord record) =>
+        JsonSerializer.Deserialize(record.SpecJson, ViperJson.Default.CreateVmRequest)?.Network ?? new NetworkSpec { Policy = NetworkPolicies.Internet };
 
     private void SetPhase(string? phase)
     {

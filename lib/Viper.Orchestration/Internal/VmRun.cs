@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Viper.Contracts;
 using Viper.Hypervisor;
 using Viper.Images;
 using Viper.Orchestration.Guest;
@@ -10,7 +11,7 @@ namespace Viper.Orchestration.Internal;
 /// <summary>One run of a VM: everything that it holds from the first step of a start until the VMM is gone.</summary>
 /// <remarks>Owned by the VM's actor. Each step notes what it made, so that <see cref="ReleaseAsync"/> undoes just that, in reverse.</remarks>
 #pragma warning disable CA1001 // The source has no timer to free, and its token outlives the run in others' hands.
-internal sealed class VmRun(EngineParts parts, VmRecord record, string tap)
+internal sealed class VmRun(EngineParts parts, VmRecord record, string tap, NetworkSpec network)
 #pragma warning restore CA1001
 {
     private readonly VmFolders _folders = new(parts.Settings, record.Id);
@@ -29,7 +30,7 @@ internal sealed class VmRun(EngineParts parts, VmRecord record, string tap)
 
     public void AttachNetwork()
     {
-        parts.Network.Attach(tap, record.MacAddress, record.IpAddress);
+        parts.Network.Attach(tap, record.MacAddress, record.IpAddress, network);
         _hasTap = true;
     }
 
@@ -48,7 +49,7 @@ internal sealed class VmRun(EngineParts parts, VmRecord record, string tap)
             InitramfsPath = _folders.Initramfs,
             CommandLine = GuestCommandLine.Build(
                 files.CommandLine, record.Name, record.IpAddress, parts.Settings.HostAddress, parts.Settings.Subnet,
-                parts.Settings.DnsServers, parts.Time.GetUtcNow(), record.KernelCmdline),
+                [parts.Settings.HostAddress], parts.Time.GetUtcNow(), record.KernelCmdline),
             Disks = files.Root is null ? [] : [new DiskSpec(files.Root)],
             Nics = [new NicSpec(tap, record.MacAddress)],
             RunDirectory = _folders.Run,
@@ -84,11 +85,7 @@ internal sealed class VmRun(EngineParts parts, VmRecord record, string tap)
 
         if (_hasTap)
         {
-            await TryAsync("remove the tap of", () =>
-            {
-                parts.Network.Detach(tap);
-                return Task.CompletedTask;
-            }).ConfigureAwait(false);
+            await TryAsync("remove the tap of", () => parts.Network.DetachAsync(tap)).ConfigureAwait(false);
         }
 
         if (_hasFolder)

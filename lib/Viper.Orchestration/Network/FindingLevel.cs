@@ -11,4 +11,7 @@ public enum FindingLevel
 
     /// <summary>VMs will have no network.</summary>
     Failure,
+
+    /// <summary>It could not be looked at.</summary>
+    Unknown,
 }

@@ -1,52 +1,108 @@
 using System.Net;
 using System.Net.Sockets;
 
+using Viper.Contracts;
 using Viper.Net.Firewall;
 
 namespace Viper.Orchestration.Network;
 
-/// <summary>The two tables named <c>viper</c>: what guests may reach (inet), and who they may claim to be (bridge).</summary>
-internal static class HostFirewall
+/// <summary>The table of routed packets (inet), which says what guests may reach; and the names that both tables share.</summary>
+/// <remarks>
+/// Guests are known by their addresses, which the table of the bridge vouches for. Nothing of a guest's way is decided
+/// once and remembered: each packet of its own is looked up, so that a policy holds from the moment when it is there.
+/// </remarks>
+internal static partial class HostFirewall
 {
-    internal const string TableName = "viper";
-    internal const string PortsSet = "ports";
-    internal const string GuestsSet = "guests";
-    private const string DeniedSet = "denied";
-    private const string DnsSet = "dns";
-    private const string GuestChain = "guest";
-    private const int BridgeFilterPriority = -200;
+    internal const string PoliciesMap = "policies";
+    internal const string LimitsMap = "limits";
+    internal const string AllowedSet = "allowed";
+    internal const string AllowedPortsSet = "allowed_ports";
+    internal const string AllowedNetworksSet = "allowed_networks";
+    internal const string SentSet = "sent";
+    internal const string ReceivedSet = "received";
+    internal const string DeniedCountSet = "refused";
+    internal const string AskedSet = "asked";
+    private const string NeverSet = "never";
+    private const string PrivateSet = "denied";
+    private const string SampledSet = "sampled";
+    private const string AskingSet = "asking";
+    private const string PolicyPrefix = "policy_";
+    private const string PassChain = "pass";
     private const int SourceNatPriority = 100;
     private const int DnsPort = 53;
 
-    /// <summary>What the policy <c>internet</c> denies.</summary>
-    internal static readonly IPNetwork[] s_denied =
+    // A name server's share of the host: more than any browser asks, less than a flood.
+    private const int QuestionsPerSecond = 100;
+    private const int QuestionBurst = 200;
+
+    // Each VM's share of the events that name what was denied.
+    private const int SamplesPerMinute = 6;
+    private const int SampleBurst = 6;
+    private const int SampledBytes = 64;
+    private const uint MostGuests = 65_535;
+
+    private static readonly TimeSpan s_forgetAfter = TimeSpan.FromMinutes(5);
+
+    /// <summary>What no policy opens: this host, loopback, link-local with the clouds' metadata services, multicast, reserved.</summary>
+    internal static readonly IPNetwork[] s_never =
     [
-        IPNetwork.Parse("0.0.0.0/8"), IPNetwork.Parse("10.0.0.0/8"), IPNetwork.Parse("100.64.0.0/10"),
-        IPNetwork.Parse("127.0.0.0/8"), IPNetwork.Parse("169.254.0.0/16"), IPNetwork.Parse("172.16.0.0/12"),
-        IPNetwork.Parse("192.0.0.0/24"), IPNetwork.Parse("192.168.0.0/16"), IPNetwork.Parse("198.18.0.0/15"),
+        IPNetwork.Parse("0.0.0.0/8"), IPNetwork.Parse("127.0.0.0/8"), IPNetwork.Parse("169.254.0.0/16"),
         IPNetwork.Parse("224.0.0.0/4"), IPNetwork.Parse("240.0.0.0/4"),
+    ];
+
+    /// <summary>What the policy <c>internet</c> denies beside it.</summary>
+    internal static readonly IPNetwork[] s_private =
+    [
+        IPNetwork.Parse("10.0.0.0/8"), IPNetwork.Parse("100.64.0.0/10"), IPNetwork.Parse("172.16.0.0/12"),
+        IPNetwork.Parse("192.0.0.0/24"), IPNetwork.Parse("192.168.0.0/16"), IPNetwork.Parse("198.18.0.0/15"),
     ];
 
     private const NftConnectionState Known = NftConnectionState.Established | NftConnectionState.Related;
 
-    internal static NftTable Inet(HostNetworkSettings settings, string comment) => new()
+    /// <summary>The name of the chain that holds a policy.</summary>
+    internal static string PolicyChain(string policy) => PolicyPrefix + policy;
+
+    /// <summary>The policy of such a chain; null for no name.</summary>
+    internal static string? PolicyOf(string? chain) => chain?.Replace(PolicyPrefix, "", StringComparison.Ordinal);
+
+    /// <summary>The name of the chain that drops for a reason, counts it and tells a sample of it.</summary>
+    internal static string DenyChain(string reason) => "deny_" + reason;
+
+    internal static NftTable Inet(HostNetworkSettings settings, string comment, LivingElements living) => new()
     {
         Family = NftFamily.Inet,
-        Name = TableName,
+        Name = settings.TableName,
         Comment = comment,
-        Sets =
-        [
-            new NftSet { Name = DeniedSet, Key = [NftKeyType.Ipv4Address], IsInterval = true, Elements = NftElement.OfNetworks(s_denied) },
-            new NftSet
-            {
-                Name = DnsSet,
-                Key = [NftKeyType.Ipv4Address],
-                Elements = [.. settings.DnsServers.Where(IsIpv4).Distinct().Select(NftElement.Of)],
-            },
-        ],
+        Sets = [.. InetSets().Select(living.Fill)],
         Chains =
         [
-            new NftChain { Name = "input", Hook = NftHook.Input, Rules = Input(settings.BridgeName) },
+            new NftChain { Name = PassChain, Rules = [new NftRuleBuilder().InSet(SentSet, NftField.SourceAddress).Accept("a guest's own")] },
+            .. DenialReasons.s_routed.Select(reason => Deny(settings, reason)),
+            new NftChain
+            {
+                Name = PolicyChain(NetworkPolicies.Internet),
+                Rules =
+                [
+                    new NftRuleBuilder().DestinationInSet(PrivateSet).Goto(DenyChain(DenialReasons.Policy), "private networks"),
+                    new NftRuleBuilder().Goto(PassChain),
+                ],
+            },
+            new NftChain
+            {
+                Name = PolicyChain(NetworkPolicies.Allow),
+                Rules =
+                [
+                    new NftRuleBuilder().InSet(AllowedSet, NftField.SourceAddress, NftField.DestinationAddress, NftField.Protocol, NftField.DestinationPort)
+                        .Goto(PassChain),
+                    new NftRuleBuilder().InSet(AllowedNetworksSet, NftField.SourceAddress, NftField.DestinationAddress).Goto(PassChain),
+                    new NftRuleBuilder().InSet(AllowedPortsSet, NftField.SourceAddress, NftField.DestinationAddress, NftField.Protocol, NftField.DestinationPort)
+                        .Goto(PassChain),
+                    new NftRuleBuilder().Goto(DenyChain(DenialReasons.Policy), "not on its list"),
+                ],
+            },
+            new NftChain { Name = PolicyChain(NetworkPolicies.Open), Rules = [new NftRuleBuilder().Goto(PassChain)] },
+            .. living.LimitChains(),
+            new NftChain { Name = "input", Hook = NftHook.Input, Rules = Input(settings) },
             new NftChain { Name = "forward", Hook = NftHook.Forward, Rules = Forward(settings.BridgeName, settings.Subnet) },
             new NftChain
             {
@@ -54,90 +110,82 @@ internal static class HostFirewall
                 Hook = NftHook.Postrouting,
                 Priority = SourceNatPriority,
                 Type = "nat",
-                Rules = [new NftRuleBuilder().SourceIn(settings.Subnet).To(settings.BridgeName, negate: true).Masquerade("guests leave as the host")],
-            },
-        ],
-    };
-
-    internal static NftTable Bridge(string comment) => new()
-    {
-        Family = NftFamily.Bridge,
-        Name = TableName,
-        Comment = comment,
-        Sets =
-        [
-            new NftSet { Name = PortsSet, Key = [NftKeyType.LinkName], IsDynamic = true },
-            new NftSet
-            {
-                Name = GuestsSet,
-                Key = [NftKeyType.LinkName, NftKeyType.EthernetAddress, NftKeyType.Ipv4Address],
-                IsDynamic = true,
-            },
-        ],
-        Chains =
-        [
-            new NftChain { Name = GuestChain, Rules = AntiSpoof() },
-            new NftChain
-            {
-                Name = "prerouting",
-                Hook = NftHook.Prerouting,
-                Priority = BridgeFilterPriority,
                 Rules =
                 [
-                    new NftRuleBuilder().Add(new NftMeta(NftMetaKey.InputName)).Add(new NftLookup(PortsSet)).Jump(GuestChain),
+                    // What the host says to itself by the bridge's address is no guest's.
+                    new NftRuleBuilder().SourceIn(settings.Subnet).SourceIn(new IPNetwork(settings.Address, 32), negate: true)
+                        .To(settings.BridgeName, negate: true).Masquerade("guests leave as the host"),
                 ],
             },
         ],
     };
 
-    private static NftRule[] Input(string bridge) =>
-    [
-        new NftRuleBuilder().From(bridge).Connection(Known).Accept("answers to the host"),
-        new NftRuleBuilder().From(bridge).Count().Drop("no service of the host is for guests"),
-    ];
+    private static NftSet[] InetSets()
+    {
+        NftKeyType[] service = [NftKeyType.Ipv4Address, NftKeyType.Ipv4Address, NftKeyType.Protocol, NftKeyType.Port];
+        return
+        [
+            new NftSet { Name = NeverSet, Key = [NftKeyType.Ipv4Address], IsInterval = true, Elements = NftElement.OfNetworks(s_never) },
+            new NftSet { Name = PrivateSet, Key = [NftKeyType.Ipv4Address], IsInterval = true, Elements = NftElement.OfNetworks(s_private) },
+            new NftSet { Name = PoliciesMap, Key = [NftKeyType.Ipv4Address], IsVerdictMap = true, IsDynamic = true },
+            new NftSet { Name = LimitsMap, Key = [NftKeyType.Ipv4Address], IsVerdictMap = true, IsDynamic = true },
+            new NftSet { Name = AllowedSet, Key = service, IsDynamic = true },
+            new NftSet { Name = AllowedPortsSet, Key = service, IsInterval = true, IsDynamic = true },
+            new NftSet { Name = AllowedNetworksSet, Key = [NftKeyType.Ipv4Address, NftKeyType.Ipv4Address], IsInterval = true, IsDynamic = true },
+            Counting(SentSet, NftKeyType.Ipv4Address),
+            Counting(ReceivedSet, NftKeyType.Ipv4Address),
+            Counting(DeniedCountSet, NftKeyType.Ipv4Address),
+            Counting(AskedSet, NftKeyType.Ipv4Address),
+            Shares(SampledSet, NftKeyType.Ipv4Address),
+            Shares(AskingSet, NftKeyType.Ipv4Address),
+        ];
+    }
+
+    private static NftRule[] Input(HostNetworkSettings settings)
+    {
+        NftRuleBuilder Asks(ProtocolType protocol) => new NftRuleBuilder().From(settings.BridgeName)
+            .DestinationIn(new IPNetwork(settings.Address, 32)).DestinationPort(protocol, DnsPort);
+        NftRuleBuilder WithinShare(NftRuleBuilder rule) => rule
+            .UpdateSet(AskingSet, new NftLimit(QuestionsPerSecond, NftLimitUnit.Second, Burst: QuestionBurst), NftField.SourceAddress)
+            .InSet(AskedSet, NftField.SourceAddress);
+        return
+        [
+            // Before the answers: by always asking from one port a guest would make its questions a known connection.
+            WithinShare(Asks(ProtocolType.Udp)).Accept("names"),
+            Asks(ProtocolType.Udp).Goto(DenyChain(DenialReasons.Host), "too many questions"),
+            new NftRuleBuilder().From(settings.BridgeName).Connection(Known).Accept("answers to the host"),
+            WithinShare(Asks(ProtocolType.Tcp)).Accept("names"),
+            new NftRuleBuilder().From(settings.BridgeName).Goto(DenyChain(DenialReasons.Host), "no service of the host is for guests"),
+        ];
+    }
 
     private static NftRule[] Forward(string bridge, IPNetwork subnet) =>
     [
-        new NftRuleBuilder().From(bridge).To(bridge).Count().Drop("guests do not reach each other"),
-        new NftRuleBuilder().From(bridge).SourceIn(subnet, negate: true).Count().Drop("forged source"),
-        new NftRuleBuilder().From(bridge).DestinationInSet(DnsSet).DestinationPort(ProtocolType.Udp, DnsPort).Accept("name servers"),
-        new NftRuleBuilder().From(bridge).DestinationInSet(DnsSet).DestinationPort(ProtocolType.Tcp, DnsPort).Accept("name servers"),
-        new NftRuleBuilder().From(bridge).DestinationInSet(DeniedSet).Count().Drop("private and special networks"),
-        new NftRuleBuilder().From(bridge).SourceIn(subnet).Accept("the internet"),
-        new NftRuleBuilder().From(bridge).Count().Drop("what is not IPv4"),
-        new NftRuleBuilder().To(bridge).Connection(Known).Accept("answers to guests"),
+        new NftRuleBuilder().From(bridge).To(bridge).Goto(DenyChain(DenialReasons.Guest), "guests do not reach each other"),
+        new NftRuleBuilder().To(bridge).Connection(Known).InSet(ReceivedSet, NftField.DestinationAddress).Accept("answers to guests"),
         new NftRuleBuilder().To(bridge).Count().Drop("nobody else reaches guests"),
+        new NftRuleBuilder().From(bridge).SourceIn(subnet, negate: true).Count().Drop("forged source"),
+        new NftRuleBuilder().From(bridge).DestinationInSet(NeverSet).Goto(DenyChain(DenialReasons.Policy), "what no policy opens"),
+        new NftRuleBuilder().From(bridge).DecideBy(LimitsMap, [NftField.SourceAddress], "those with limits"),
+        new NftRuleBuilder().From(bridge).DecideBy(PoliciesMap, [NftField.SourceAddress], "by policy"),
+        new NftRuleBuilder().From(bridge).Goto(DenyChain(DenialReasons.Policy), "those without a policy"),
     ];
 
-    /// <summary>A frame passes only when its link, Ethernet source and IP source belong together; ARP must agree twice.</summary>
-    private static NftRule[] AntiSpoof() =>
-    [
-        Source(new NftRuleBuilder(), EtherType(0x08, 0x00), NftPayloadBase.Link, macOffset: 6, ipOffset: 12).Accept("honest IPv4"),
-        Source(
-            Source(new NftRuleBuilder(), EtherType(0x08, 0x06), NftPayloadBase.Link, macOffset: 6, ipOffset: 14),
-            null,
-            NftPayloadBase.Network,
-            macOffset: 8,
-            ipOffset: 14).Accept("honest ARP"),
-        new NftRuleBuilder().Count().Drop("forged, or neither IPv4 nor ARP"),
-    ];
-
-    private static NftRuleBuilder Source(NftRuleBuilder rule, byte[]? etherType, NftPayloadBase macBase, int macOffset, int ipOffset)
+    private static NftChain Deny(HostNetworkSettings settings, string reason) => new()
     {
-        if (etherType is not null)
-        {
-            rule.Add(new NftMeta(NftMetaKey.Protocol)).Add(new NftCompare(NftCompareOperator.Equal, etherType));
-        }
+        Name = DenyChain(reason),
+        Rules =
+        [
+            new NftRuleBuilder().InSet(DeniedCountSet, NftField.SourceAddress).Continue("counted for each"),
+            new NftRuleBuilder()
+                .UpdateSet(SampledSet, new NftLimit(SamplesPerMinute, NftLimitUnit.Minute, Burst: SampleBurst), NftField.SourceAddress)
+                .Log(new NftLog(settings.LogGroup, reason, SampledBytes)).Continue("told in samples"),
+            new NftRuleBuilder().Drop(),
+        ],
+    };
 
-        // The key of the set: 16 bytes of name, 6 of Ethernet address padded to 8, 4 of IP address.
-        return rule
-            .Add(new NftMeta(NftMetaKey.InputName))
-            .Add(new NftPayload(macBase, macOffset, 6, new NftRegister(4)))
-            .Add(new NftPayload(NftPayloadBase.Network, ipOffset, 4, new NftRegister(6)))
-            .Add(new NftLookup(GuestsSet));
-    }
+    private static NftSet Counting(string name, params NftKeyType[] key) => new() { Name = name, Key = key, HasCounters = true, IsDynamic = true };
 
-    private static byte[] EtherType(byte high, byte low) => [high, low];
-
-    private static bool IsIpv4(IPAddress address) => address.AddressFamily == AddressFamily.InterNetwork;
+    private static NftSet Shares(string name, params NftKeyType[] key) =>
+        new() { Name = name, Key = key, IsUpdatedByRules = true, DefaultTimeout = s_forgetAfter, Capacity = MostGuests };
 }

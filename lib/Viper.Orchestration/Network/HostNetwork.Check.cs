@@ -1,7 +1,9 @@
 using System.Globalization;
+using System.Net;
 
 using Viper.Net;
 using Viper.Net.Firewall;
+using Viper.Orchestration.Network.Names;
 
 namespace Viper.Orchestration.Network;
 
@@ -13,17 +15,36 @@ public sealed partial class HostNetwork
 
     /// <summary>Looks at everything that the VMs' network needs; changes nothing.</summary>
     /// <remarks>What cannot be read is a finding, not an exception.</remarks>
-    public IReadOnlyList<NetworkFinding> Check() =>
-    [
-        CheckTun(),
-        CheckCapability(),
-        Guard("subnet", CheckSubnet),
-        Guard("bridge", CheckBridge),
-        Guard("address", CheckAddress),
-        Guard("forwarding", CheckForwarding),
-        Guard("filter", () => CheckTable("filter", NftFamily.Inet)),
-        Guard("anti-spoof", () => CheckTable("anti-spoof", NftFamily.Bridge)),
-    ];
+    public IReadOnlyList<NetworkFinding> Check() => Check(null);
+
+    /// <summary>The same, but the filter's content is read only where somebody else changed it since it was found right.</summary>
+    internal IReadOnlyList<NetworkFinding> Check(FilterGeneration? generation)
+    {
+        uint? now = generation?.Read();
+        bool isRight = now is not null && generation!.IsRight(now);
+        NetworkFinding[] filter =
+        [
+            Guard("filter", () => CheckTable("filter", NftFamily.Inet, isRight)),
+            Guard("anti-spoof", () => CheckTable("anti-spoof", NftFamily.Bridge, isRight)),
+            Guard("iptables", () => CheckIptables(isRight)),
+        ];
+        if (now is { } read && !isRight && filter.All(static finding => finding.Level == FindingLevel.Ok))
+        {
+            generation!.Accept(read);
+        }
+
+        return
+        [
+            CheckTun(),
+            CheckCapability(),
+            Guard("subnet", CheckSubnet),
+            Guard("bridge", CheckBridge),
+            Guard("address", CheckAddress),
+            Guard("forwarding", CheckForwarding),
+            .. filter,
+            CheckNames(),
+        ];
+    }
 
     private static NetworkFinding Guard(string name, Func<NetworkFinding> check)
     {
@@ -33,7 +54,7 @@ public sealed partial class HostNetwork
         }
         catch (Exception e) when (e is NetException or IOException or UnauthorizedAccessException)
         {
-            return new NetworkFinding(name, FindingLevel.Failure, e.Message, "It could not be looked at.", "Run this as root.");
+            return new NetworkFinding(name, FindingLevel.Unknown, e.Message, "It could not be looked at.", "Look as root: sudo viper doctor.");
         }
     }
 
@@ -112,12 +133,10 @@ public sealed partial class HostNetwork
             : new NetworkFinding(
                 "forwarding", FindingLevel.Failure, "net.ipv4.ip_forward is 0", "Guests reach nothing beyond the host.", SetUpAgain);
 
-    private NetworkFinding CheckTable(string name, NftFamily family)
+    private NetworkFinding CheckTable(string name, NftFamily family, bool isRight)
     {
-        string marker = Marker(_route.GetLink(_settings.BridgeName));
-        NftTable expected = family == NftFamily.Inet ? HostFirewall.Inet(_settings, marker) : HostFirewall.Bridge(marker);
-        IReadOnlyList<string> differences = _firewall.Compare(expected);
-        string table = $"table {(family == NftFamily.Inet ? "inet" : "bridge")} {HostFirewall.TableName}";
+        IReadOnlyList<string> differences = isRight ? [] : Differences(family, Marker(_route.GetLink(_settings.BridgeName)));
+        string table = $"table {(family == NftFamily.Inet ? "inet" : "bridge")} {_settings.TableName}";
         return differences.Count == 0
             ? new NetworkFinding(name, FindingLevel.Ok, $"{table} is as we made it")
             : new NetworkFinding(
@@ -126,5 +145,14 @@ public sealed partial class HostNetwork
                 $"{table}: {string.Join("; ", differences)}",
                 "Guests could reach what they must not, or nothing at all.",
                 SetUpAgain);
+    }
+
+    private NetworkFinding CheckNames()
+    {
+        IReadOnlyList<IPEndPoint> servers = new HostResolvers(_settings.DnsServers, _settings.Address).Now();
+        return servers.Count > 0
+            ? new NetworkFinding("names", FindingLevel.Ok, $"guests' questions go to {string.Join(", ", servers)}")
+            : new NetworkFinding(
+                "names", FindingLevel.Warning, "the host knows no name server", "Guests find nothing by name.", "Name one with --dns or in /etc/resolv.conf.");
     }
 }

@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+
 using Viper.Net;
 using Viper.Net.Firewall;
 
@@ -55,12 +57,12 @@ public sealed partial class HostNetwork : IDisposable
         [
             new NetworkStep(
                 "filter",
-                $"table inet viper: guests of {subnet} reach the internet as the host (masquerade), and neither each other, the host, nor private networks",
-                _firewall.Compare(HostFirewall.Inet(_settings, marker)).Count == 0),
+                $"table inet {_settings.TableName}: guests of {subnet} reach what their policies say, as the host (masquerade), and neither each other nor the host",
+                Differences(NftFamily.Inet, marker).Count == 0),
             new NetworkStep(
                 "anti-spoof",
-                "table bridge viper: a guest's frames pass only with its own Ethernet and IP address",
-                _firewall.Compare(HostFirewall.Bridge(marker)).Count == 0),
+                $"table bridge {_settings.TableName}: a guest's frames pass only with its own Ethernet and IP address",
+                Differences(NftFamily.Bridge, marker).Count == 0),
             new NetworkStep(
                 "bridge",
                 $"bridge {_settings.BridgeName}, without spanning tree, address {s_bridgeMac}",
@@ -68,20 +70,24 @@ public sealed partial class HostNetwork : IDisposable
             new NetworkStep("address", $"address {_settings.Address}/{_settings.Subnet.PrefixLength} on {_settings.BridgeName}", hasAddress),
             new NetworkStep("up", $"bridge {_settings.BridgeName} up", bridge is { IsUp: true }),
             new NetworkStep("forwarding", "net.ipv4.ip_forward = 1", Sysctl.ReadFlag(Sysctl.Ipv4Forward)),
+            .. PlanIptables(),
         ];
     }
 
     /// <summary>Makes the host as <see cref="Plan"/> says; what is done already stays untouched.</summary>
     /// <exception cref="HostNetworkException">A step would break the host; nothing was changed.</exception>
     /// <exception cref="NetException">The kernel refused a step; calling again goes on from there, and <see cref="Remove"/> undoes the rest.</exception>
-    public void Apply()
+    public void Apply() => Restore(null);
+
+    /// <summary>The same, and puts back what these VMs have in the filter; null keeps what is there.</summary>
+    internal void Restore(IReadOnlyList<GuestRules>? guests)
     {
         Link? bridge = Inspect();
         string marker = Marker(bridge);
 
         // The filter comes first: it carries the marker, and no packet flows before it stands.
-        EnsureTable(HostFirewall.Inet(_settings, marker));
-        EnsureTable(HostFirewall.Bridge(marker));
+        EnsureTable(NftFamily.Inet, marker, guests);
+        EnsureTable(NftFamily.Bridge, marker, guests);
         if (bridge is null)
         {
             _route.AddBridge(_settings.BridgeName);
@@ -109,45 +115,39 @@ public sealed partial class HostNetwork : IDisposable
         {
             Sysctl.WriteFlag(Sysctl.Ipv4Forward, true);
         }
+
+        if (guests is not null)
+        {
+            new GuestPorts(_route, bridge.Index).Restore(guests);
+        }
+
+        IptablesForwarding.Accept(_settings.BridgeName);
     }
 
-    /// <summary>Takes away what <see cref="Apply"/> made, taps on the bridge included, and leaves forwarding as it was found.</summary>
-    /// <returns>False when there was nothing of ours.</returns>
-    /// <exception cref="HostNetworkException">The bridge's name belongs to a link that is not ours.</exception>
-    /// <exception cref="NetException">The kernel refused; calling again goes on from there.</exception>
-    public bool Remove()
+    /// <summary>How much the kernel has answered so far, in bytes: what our questions cost.</summary>
+    internal long ReceivedBytes => _route.ReceivedBytes + _firewall.ReceivedBytes;
+
+    /// <summary>Whether the bridge is there and ours.</summary>
+    internal bool HasBridge() => IsOurs(_route.GetLink(_settings.BridgeName));
+
+    /// <summary>What is not as it should be, in words: the steps that are not done, and what VMs lack in the filter.</summary>
+    internal IReadOnlyList<string> FindDrift(IReadOnlyList<GuestRules> guests)
     {
-        Link? bridge = _route.GetLink(_settings.BridgeName);
-        bool? forwardingWasOn = ReadMarker(bridge);
-        if (forwardingWasOn is null)
+        List<string> drift = [.. Plan().Where(static step => !step.IsDone).Select(static step => step.Name)];
+        foreach (NftFamily family in (NftFamily[])[NftFamily.Inet, NftFamily.Bridge])
         {
-            return false;
-        }
-
-        if (bridge is not null && bridge.Kind == LinkKind.Bridge && ForwardingMarker.Read(bridge.Alias) is not null)
-        {
-            foreach (Link tap in Taps(bridge.Index))
+            if (!LivingElements.Of(family, guests).IsWithin(Living(family)))
             {
-                _route.DeleteLink(tap.Index);
+                drift.Add($"elements of VMs in table {_settings.TableName} ({family.ToString().ToLowerInvariant()})");
             }
-
-            if (forwardingWasOn == false)
-            {
-                Sysctl.WriteFlag(Sysctl.Ipv4Forward, false);
-            }
-
-            _route.SetUp(bridge.Index, up: false);
-            _route.DeleteLink(bridge.Index);
         }
-        else if (forwardingWasOn == false)
+
+        if (_route.GetLink(_settings.BridgeName) is { } bridge)
         {
-            Sysctl.WriteFlag(Sysctl.Ipv4Forward, false);
+            drift.AddRange(new GuestPorts(_route, bridge.Index).FindChanged(guests).Select(static guest => $"port {guest.Tap}"));
         }
 
-        // The marker goes last, so that an interrupted removal can be repeated.
-        _firewall.DeleteTable(NftFamily.Bridge, HostFirewall.TableName);
-        _firewall.DeleteTable(NftFamily.Inet, HostFirewall.TableName);
-        return true;
+        return drift;
     }
 
     /// <summary>Closes the sockets.</summary>
@@ -157,48 +157,57 @@ public sealed partial class HostNetwork : IDisposable
         _firewall.Dispose();
     }
 
-    private void EnsureTable(NftTable table)
+    private void EnsureTable(NftFamily family, string marker, IReadOnlyList<GuestRules>? guests)
     {
-        if (_firewall.Compare(table).Count == 0)
+        LivingElements there = Living(family);
+        LivingElements wanted = guests is null ? there : LivingElements.Of(family, guests);
+        if (wanted.IsWithin(there) && _firewall.Compare(Table(family, marker, there)).Count == 0)
         {
             return;
         }
 
+        // Replaced in one step, so that there is no moment without a filter.
         using NftTransaction transaction = new();
-        if (_firewall.GetTable(table.Family, table.Name) is not null)
+        if (_firewall.GetTable(family, _settings.TableName) is not null)
         {
-            // Replaced in one step, so that there is no moment without a filter; what lives in dynamic sets is kept.
-            Dictionary<string, IReadOnlyList<NftElement>> living = table.Sets.Where(set => set.IsDynamic)
-                .ToDictionary(set => set.Name, set => _firewall.ListElements(table.Family, table.Name, set.Name));
-            table = table with
-            {
-                Sets = [.. table.Sets.Select(set => set.IsDynamic ? set with { Elements = living[set.Name] } : set)],
-            };
-            transaction.DeleteTable(table.Family, table.Name);
+            transaction.DeleteTable(family, _settings.TableName);
         }
 
-        _firewall.Commit(transaction.Add(table));
+        _firewall.Commit(transaction.Add(Table(family, marker, wanted)));
     }
+
+    /// <summary>What is not as it should be in one of the tables, VMs' own elements left out.</summary>
+    private IReadOnlyList<string> Differences(NftFamily family, string marker) => _firewall.Compare(Table(family, marker, Living(family, limitsOnly: true)));
+
+    private LivingElements Living(NftFamily family, bool limitsOnly = false) =>
+        LivingElements.Read(_firewall, Table(family, "", LivingElements.None), limitsOnly);
+
+    private NftTable Table(NftFamily family, string marker, LivingElements living) =>
+        family == NftFamily.Inet ? HostFirewall.Inet(_settings, marker, living) : HostFirewall.Bridge(_settings, marker, living);
 
     /// <summary>The bridge if it is there and ours; throws where setting up would break something.</summary>
     private Link? Inspect()
     {
-        IReadOnlyList<Link> links = _route.ListLinks();
-        Link? bridge = links.FirstOrDefault(link => link.Name == _settings.BridgeName);
-        IReadOnlyList<LinkAddress> addresses = _route.ListAddresses();
-        HostNetworkRules.ThrowIfTaken(_settings, bridge, links, addresses);
-        HostNetworkRules.ThrowIfOverlapping(_settings, bridge, links, addresses, _route.ListRoutes());
+        // Nothing that grows with the VMs: each has a link, and in time an IPv6 address and routes. Links are asked for to name one.
+        Link? bridge = _route.GetLink(_settings.BridgeName);
+        IReadOnlyList<Link> Links() => _route.ListLinks();
+        IReadOnlyList<LinkAddress> addresses = _route.ListAddresses(AddressFamily.InterNetwork);
+        HostNetworkRules.ThrowIfTaken(_settings, bridge, Links, addresses);
+        HostNetworkRules.ThrowIfOverlapping(_settings, bridge, Links, addresses, _route.ListRoutes(AddressFamily.InterNetwork));
         return bridge;
     }
 
     private string Marker(Link? bridge) => ForwardingMarker.Write(ReadMarker(bridge) ?? Sysctl.ReadFlag(Sysctl.Ipv4Forward));
 
+    // "Was off" prevails: a bridge that was removed before this one leaves it as the alias, and the table does not know of it.
     private bool? ReadMarker(Link? bridge) =>
-        ForwardingMarker.Read(_firewall.GetTable(NftFamily.Inet, HostFirewall.TableName)?.Comment) ?? ForwardingMarker.Read(bridge?.Alias);
+        (ForwardingMarker.Read(_firewall.GetTable(NftFamily.Inet, _settings.TableName)?.Comment), ForwardingMarker.Read(bridge?.Alias)) switch
+        {
+            (false, _) or (_, false) => false,
+            (null, null) => null,
+            _ => true,
+        };
 
     private bool HasAddress(int bridgeIndex) =>
-        _route.ListAddresses().Contains(new LinkAddress(bridgeIndex, _settings.Address, _settings.Subnet.PrefixLength));
-
-    private IEnumerable<Link> Taps(int bridgeIndex) => _route.ListLinks().Where(
-        link => link.Master == bridgeIndex && link.Kind == LinkKind.Tun && link.Name.StartsWith(_settings.TapPrefix, StringComparison.Ordinal));
+        _route.ListAddresses(AddressFamily.InterNetwork).Contains(new LinkAddress(bridgeIndex, _settings.Address, _settings.Subnet.PrefixLength));
 }

@@ -24,7 +24,11 @@ internal static class HostNetworkRules
                         ? $"the address {settings.Address} is not in the guests' network {settings.Subnet}"
                         : settings.Address.Equals(settings.Subnet.BaseAddress) || settings.Address.Equals(Last(settings.Subnet))
                             ? $"the address {settings.Address} is the first or last of {settings.Subnet}, which no host may have"
-                            : null;
+                            : Array.Exists(HostFirewall.s_never, never => never.Contains(settings.Subnet.BaseAddress))
+                                ? $"{settings.Subnet} is loopback, link-local, multicast or reserved, which no guest may have"
+                                : settings.DnsServers.Contains(settings.Address)
+                                    ? $"the name server {settings.Address} is this host itself, which would ask itself"
+                                    : null;
         if (why is not null)
         {
             throw new HostNetworkException(NetworkRefusal.InvalidSettings, $"The network settings cannot be used: {why}.");
@@ -33,7 +37,7 @@ internal static class HostNetworkRules
 
     /// <summary>Refuses a name or an address that somebody else has.</summary>
     internal static void ThrowIfTaken(
-        HostNetworkSettings settings, Link? bridge, IReadOnlyList<Link> links, IReadOnlyList<LinkAddress> addresses)
+        HostNetworkSettings settings, Link? bridge, Func<IReadOnlyList<Link>> links, IReadOnlyList<LinkAddress> addresses)
     {
         LinkAddress? elsewhere = addresses.FirstOrDefault(
             address => address.Address.Equals(settings.Address) && address.LinkIndex != bridge?.Index);
@@ -56,7 +60,7 @@ internal static class HostNetworkRules
             address => address.LinkIndex == bridge.Index
                 && address.Address.AddressFamily == AddressFamily.InterNetwork
                 && !address.Address.Equals(settings.Address));
-        if (bridge.Kind != LinkKind.Bridge || foreignAddress || links.Any(link => link.Master == bridge.Index))
+        if (bridge.Kind != LinkKind.Bridge || foreignAddress || links().Any(link => link.Master == bridge.Index))
         {
             throw new HostNetworkException(
                 NetworkRefusal.NameTaken,
@@ -69,7 +73,7 @@ internal static class HostNetworkRules
     internal static void ThrowIfOverlapping(
         HostNetworkSettings settings,
         Link? bridge,
-        IReadOnlyList<Link> links,
+        Func<IReadOnlyList<Link>> links,
         IReadOnlyList<LinkAddress> addresses,
         IReadOnlyList<Route> routes)
     {
@@ -122,6 +126,6 @@ internal static class HostNetworkRules
     private static uint Number(IPAddress address) =>
         System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(address.GetAddressBytes());
 
-    private static string NameOf(IReadOnlyList<Link> links, int index) =>
-        links.FirstOrDefault(link => link.Index == index)?.Name ?? $"link {index}";
+    private static string NameOf(Func<IReadOnlyList<Link>> links, int index) =>
+        links().FirstOrDefault(link => link.Index == index)?.Name ?? $"link {index}";
 }

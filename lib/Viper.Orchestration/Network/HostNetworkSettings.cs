@@ -5,8 +5,16 @@ namespace Viper.Orchestration.Network;
 /// <summary>What the host's side of the VMs' network is meant to be.</summary>
 public sealed record HostNetworkSettings
 {
+    private const string DefaultBridge = "viperbr0";
+    private const string DefaultTable = "viper";
+    private const ushort FirstLogGroup = 20_000;
+    private const uint LogGroups = 10_000;
+
+    // Far from the small numbers that people use.
+    private const uint FirstLinkGroup = 0x7670_0000;
+
     /// <summary>The bridge's name. Default <c>viperbr0</c>.</summary>
-    public string BridgeName { get; init; } = "viperbr0";
+    public string BridgeName { get; init; } = DefaultBridge;
 
     /// <summary>The bridge's address: the gateway of every guest. Default 192.168.127.1.</summary>
     public IPAddress Address { get; init; } = IPAddress.Parse("192.168.127.1");
@@ -14,9 +22,30 @@ public sealed record HostNetworkSettings
     /// <summary>The guests' network, which holds <see cref="Address"/>. Default 192.168.127.0/24.</summary>
     public IPNetwork Subnet { get; init; } = IPNetwork.Parse("192.168.127.0/24");
 
-    /// <summary>Name servers that guests may ask on port 53 even where their addresses are denied otherwise.</summary>
+    /// <summary>The name servers that answer guests' questions through the host; empty for those that the host itself uses.</summary>
     public IReadOnlyList<IPAddress> DnsServers { get; init; } = [];
 
     /// <summary>What the names of our taps begin with. Default <c>vt</c>.</summary>
     public string TapPrefix { get; init; } = "vt";
+
+    /// <summary>The name of our tables. A second bridge on the same host has tables of its own.</summary>
+    internal string TableName => BridgeName == DefaultBridge ? DefaultTable : $"{DefaultTable}-{BridgeName}";
+
+    /// <summary>The number under which the filter tells what it denied.</summary>
+    internal ushort LogGroup
+    {
+        get
+        {
+            uint hash = 2_166_136_261;
+            foreach (char letter in BridgeName)
+            {
+                hash = (hash ^ letter) * 16_777_619;
+            }
+
+            return (ushort)(FirstLogGroup + (hash % LogGroups));
+        }
+    }
+
+    /// <summary>The group of the links that are about to be deleted together.</summary>
+    internal static uint GroupOf(int bridgeIndex) => FirstLinkGroup + (uint)bridgeIndex;
 }

@@ -17,4 +17,7 @@ public enum NetworkRefusal
 
     /// <summary>The bridge or the filter is not there; setup has not run.</summary>
     NotSetUp,
+
+    /// <summary>A daemon or VMs use the network.</summary>
+    InUse,
 }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 
+using Viper.Contracts;
 using Viper.Net;
 using Viper.Net.Firewall;
 
@@ -11,22 +12,20 @@ namespace Viper.Orchestration.Network;
 /// It works on the network namespace of the thread that makes it; <see cref="Attach"/> must be called in the same one.
 /// Safe for many threads at once. Needs CAP_NET_ADMIN, and <see cref="HostNetwork.Apply"/> before.
 /// </remarks>
-public sealed class VmNetwork : IDisposable
+public sealed partial class VmNetwork : IDisposable
 {
-    private static readonly BridgePortSettings s_guestPort = new()
-    {
-        Isolated = true,
-        Learning = false,
-        UnicastFlood = false,
-        MulticastFlood = false,
-        BroadcastFlood = false,
-        Guard = true,
-    };
-
     private readonly HostNetworkSettings _settings;
     private readonly RouteSocket _route;
     private readonly NftSocket _firewall;
-    private readonly ConcurrentDictionary<string, (MacAddress Mac, IPAddress Ip)> _attached = new(StringComparer.Ordinal);
+    private readonly ConnectionTable? _connections;
+    private readonly FilterGeneration _generation;
+    private readonly TapRemovals _removals;
+    private readonly ConcurrentDictionary<string, GuestRules> _attached = new(StringComparer.Ordinal);
+
+    private readonly ConcurrentDictionary<IPAddress, GuestRules> _byAddress = new();
+
+    // Held while the filter and what we know of it change, so that a repair sees both alike.
+    private readonly Lock _filter = new();
 
     /// <summary>Opens the network of the calling thread's namespace.</summary>
     /// <exception cref="HostNetworkException">The settings contradict themselves.</exception>
@@ -46,35 +45,52 @@ public sealed class VmNetwork : IDisposable
             _route.Dispose();
             throw;
         }
+
+        _generation = new FilterGeneration(_firewall);
+        _connections = OpenConnections();
+        _removals = new TapRemovals(_route, _connections);
     }
 
-    /// <summary>Makes a tap for a VM: persistent, on the bridge, isolated from other VMs, bound to its addresses, up.</summary>
+    /// <summary>Makes a tap for a VM: persistent, on the bridge, isolated from other VMs, bound to its addresses, up; and opens to it what its policy does.</summary>
     /// <param name="tapName">Its name, which begins with the settings' prefix; at most 15 bytes.</param>
     /// <param name="mac">The guest's Ethernet address; frames with another source are dropped.</param>
     /// <param name="ip">The guest's address within the subnet; packets with another source are dropped.</param>
+    /// <param name="network">What it may do; null for <see cref="NetworkPolicies.Internet"/> without limits.</param>
     /// <param name="ownerUid">The user who may open the tap without privilege; null for privileged ones only.</param>
-    /// <exception cref="ArgumentException">The name lacks the prefix or is not valid, or an address cannot be a guest's.</exception>
+    /// <remarks>The filter changes in one transaction before the tap comes up, so that no frame passes without it.</remarks>
+    /// <exception cref="ArgumentException">The name lacks the prefix or is not valid, an address cannot be a guest's, or the policy cannot be one.</exception>
     /// <exception cref="HostNetworkException">The bridge or the filter is missing.</exception>
     /// <exception cref="NetException">The tap exists (EBUSY) or the kernel refused a step; every step before it was undone.</exception>
-    public void Attach(string tapName, MacAddress mac, IPAddress ip, uint? ownerUid = null)
+    public void Attach(string tapName, MacAddress mac, IPAddress ip, NetworkSpec? network = null, uint? ownerUid = null)
     {
         ThrowIfInvalid(tapName, mac, ip);
+        GuestRules guest = new(tapName, mac, ip, Checked(network ?? new NetworkSpec { Policy = NetworkPolicies.Internet }));
         int bridge = _route.GetLink(_settings.BridgeName)?.Index ?? throw NotSetUp($"The bridge {_settings.BridgeName} is missing");
-        TapDevice.Create(tapName, new TapOptions { IsPersistent = true, OwnerUid = ownerUid }).Dispose();
+
+        // It goes with its descriptor, however this process ends, until it is known as ours by its place on the bridge.
+        using TapDevice device = TapDevice.Create(tapName, new TapOptions { OwnerUid = ownerUid });
         Stack<Action> undo = new();
-        undo.Push(() => _route.DeleteLink(tapName));
         try
         {
             Link tap = _route.GetLink(tapName) ?? throw NotSetUp($"The tap {tapName} went away while it was set up");
             _route.SetMaster(tap.Index, bridge);
-            _route.SetBridgePort(tap.Index, s_guestPort);
+            _route.SetBridgePort(tap.Index, GuestPorts.s_settings);
             _route.SetForwarding(tap.Index, mac);
+            if (guest.Network.DownKbps > 0)
+            {
+                _route.SetQueue(tap.Index, DownQueue(guest.Network.DownKbps));
+            }
+
             _route.SetNeighbour(bridge, ip, mac);
             undo.Push(() => _route.DeleteNeighbour(bridge, ip));
-            Admit(tapName, mac, ip);
-            undo.Push(() => Dismiss(tapName, mac, ip));
+            Admit(guest);
+            undo.Push(() => Dismiss(guest, withPort: true));
+            device.SetPersistent(true);
+            undo.Push(() => _route.DeleteLink(tapName));
+
+            // Closed before it comes up, or it would seem for a while that a VMM holds it.
+            device.Dispose();
             _route.SetUp(tap.Index);
-            _attached[tapName] = (mac, ip);
         }
         catch
         {
@@ -87,26 +103,40 @@ public sealed class VmNetwork : IDisposable
         }
     }
 
-    /// <summary>Takes a VM's tap and all that belongs to it away.</summary>
-    /// <returns>False when there is no such tap; entries that it left are removed all the same.</returns>
-    /// <remarks>Takes some 17 ms, in which the kernel waits for readers of its tables.</remarks>
+    /// <summary>Cuts a VM off at once, and takes its tap and all that belongs to it away.</summary>
+    /// <returns>False when there was no such tap; entries that it left are removed all the same.</returns>
+    /// <remarks>
+    /// The kernel waits some 17 ms for the readers of its tables whenever it deletes links, be it one or a hundred. Taps that
+    /// are detached at the same time go together, so that none waits for another.
+    /// </remarks>
     /// <exception cref="ArgumentException">The name lacks the prefix or is not valid.</exception>
     /// <exception cref="NetException">The kernel refused; calling again goes on from there.</exception>
-    public bool Detach(string tapName)
+    public async Task<bool> DetachAsync(string tapName)
     {
         ThrowIfNotOurs(tapName);
-        bool existed = _route.GetLink(tapName) is { Kind: LinkKind.Tun } && _route.DeleteLink(tapName);
-        foreach ((MacAddress mac, IPAddress ip) in AddressesOf(tapName))
+        int? bridge = _route.GetLink(_settings.BridgeName)?.Index;
+        bool isKnown = _attached.ContainsKey(tapName);
+        List<GuestRules> guests = GuestsBehind(tapName);
+        foreach (GuestRules guest in guests)
         {
-            if (_route.GetLink(_settings.BridgeName) is { } bridge)
+            Dismiss(guest, withPort: false);
+            if (!isKnown)
             {
-                _route.DeleteNeighbour(bridge.Index, ip);
+                DismissAllowed(guest.Ip);
             }
 
-            Dismiss(tapName, mac, ip);
+            if (bridge is { } index)
+            {
+                _route.DeleteNeighbour(index, guest.Ip);
+            }
         }
 
-        _attached.TryRemove(tapName, out _);
+        int? tap = _route.GetLink(tapName) is { Kind: LinkKind.Tun } link ? link.Index : null;
+        bool existed = (tap is not null || guests.Count > 0)
+            && await _removals.RemoveAsync(tap, HostNetworkSettings.GroupOf(bridge ?? 0), [.. guests.Select(static guest => guest.Ip)]).ConfigureAwait(false);
+
+        // Last: a port that is not in this set is not looked at.
+        Dismiss(HostFirewall.PortsSet, NftElement.OfLink(tapName));
         return existed;
     }
 
@@ -130,55 +160,20 @@ public sealed class VmNetwork : IDisposable
     {
         _route.Dispose();
         _firewall.Dispose();
+        _connections?.Dispose();
     }
 
-    private void Admit(string tapName, MacAddress mac, IPAddress ip)
+    /// <summary>A limit of what is sent to a VM: what exceeds the rate waits a quarter of a second at most.</summary>
+    internal static TokenBucketQueue DownQueue(int kbps)
     {
-        using NftTransaction transaction = new();
-        transaction.AddElements(NftFamily.Bridge, HostFirewall.TableName, HostFirewall.PortsSet, [NftElement.OfLink(tapName)]);
-        transaction.AddElements(NftFamily.Bridge, HostFirewall.TableName, HostFirewall.GuestsSet, [NftElement.Of(tapName, mac, ip)]);
-        try
-        {
-            _firewall.Commit(transaction);
-        }
-        catch (NetlinkException) when (_firewall.GetTable(NftFamily.Bridge, HostFirewall.TableName) is null)
-        {
-            throw NotSetUp("The table bridge viper is missing");
-        }
+        const ulong LeastBytes = 64 * 1024;
+        ulong rate = GuestLimits.BytesPerSecond(kbps);
+        return new TokenBucketQueue(rate, (uint)Math.Max(rate / 50, LeastBytes), (uint)Math.Max(rate / 4, LeastBytes * 2));
     }
 
-    private void Dismiss(string tapName, MacAddress mac, IPAddress ip)
-    {
-        // Apart from each other: one that is gone already must not keep the other.
-        Dismiss(HostFirewall.GuestsSet, NftElement.Of(tapName, mac, ip));
-        Dismiss(HostFirewall.PortsSet, NftElement.OfLink(tapName));
-    }
-
-    private void Dismiss(string set, NftElement element)
-    {
-        using NftTransaction transaction = new();
-        try
-        {
-            _firewall.Commit(transaction.DeleteElements(NftFamily.Bridge, HostFirewall.TableName, set, [element]));
-        }
-        catch (NetlinkException e) when (e.IsAbsent)
-        {
-            // A firewall reload, or an earlier attempt, was faster.
-        }
-    }
-
-    private List<(MacAddress Mac, IPAddress Ip)> AddressesOf(string tapName)
-    {
-        if (_attached.TryGetValue(tapName, out (MacAddress, IPAddress) known))
-        {
-            return [known];
-        }
-
-        // After a restart the kernel's own set says whose tap it was.
-        return [.. GuestKey.ReadAll(_firewall.ListElements(NftFamily.Bridge, HostFirewall.TableName, HostFirewall.GuestsSet))
-            .Where(guest => guest.TapName == tapName)
-            .Select(guest => (guest.Mac, guest.Ip))];
-    }
+    private static NetworkSpec Checked(NetworkSpec network) => NetworkPolicies.All.Contains(network.Policy ?? "")
+        ? network
+        : throw new ArgumentException($"'{network.Policy}' is not a policy: {string.Join(", ", NetworkPolicies.All)}.", nameof(network));
 
     private void ThrowIfInvalid(string tapName, MacAddress mac, IPAddress ip)
     {

@@ -16,12 +16,16 @@ internal sealed class Session : IDisposable
     private bool InTransaction => raw.sqlite3_get_autocommit(_connection.Handle) == 0;
 
     /// <summary>Opens an existing file. Reads nothing of it yet.</summary>
-    internal static Session Open(string path, TimeSpan busyTimeout, bool readOnly)
+    /// <param name="path">The file.</param>
+    /// <param name="busyTimeout">How long to wait for another's lock.</param>
+    /// <param name="readOnly">Whether its commands may only read.</param>
+    /// <param name="fileReadOnly">Whether the file itself is opened for reading only.</param>
+    internal static Session Open(string path, TimeSpan busyTimeout, bool readOnly, bool fileReadOnly = false)
     {
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder
         {
             DataSource = path,
-            Mode = SqliteOpenMode.ReadWrite,
+            Mode = fileReadOnly ? SqliteOpenMode.ReadOnly : SqliteOpenMode.ReadWrite,
             // The managed layer repeats a busy command itself until this many seconds are over (0 would mean for
             // ever); SQLite's own busy handler below does the waiting.
             DefaultTimeout = Math.Max(1, (int)busyTimeout.TotalSeconds),

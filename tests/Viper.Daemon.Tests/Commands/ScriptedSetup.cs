@@ -11,11 +11,20 @@ internal sealed class ScriptedSetup : IHostSetup
 
     public Task<IReadOnlyList<SetupStep>> ApplyAsync(CancellationToken cancellationToken) => Step("apply");
 
-    public Task<IReadOnlyList<SetupStep>> PlanRemovalAsync(CancellationToken cancellationToken) => Step("plan removal");
+    public Task<IReadOnlyList<SetupStep>> PlanRemovalAsync(bool force, CancellationToken cancellationToken) => Step("plan removal");
 
-    public Task<IReadOnlyList<SetupStep>> RemoveAsync(CancellationToken cancellationToken) => Step("remove");
+    public Task<IReadOnlyList<SetupStep>> RemoveAsync(bool force, CancellationToken cancellationToken) => Step(force ? "force removal" : "remove");
 
     public Task<IReadOnlyList<DoctorCheck>> CheckAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<DoctorCheck>>([Check]);
 
-    private static Task<IReadOnlyList<SetupStep>> Step(string what) => Task.FromResult<IReadOnlyList<SetupStep>>([new SetupStep(what, true)]);
+    public Task<IReadOnlyList<NetGuest>> ShowNetworkAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<NetGuest>>(
+    [
+        new NetGuest
+        {
+            Vm = "a", Tap = "vt00000001", IpAddress = "192.168.127.2", MacAddress = "02:00:00:00:00:01", Policy = "allow",
+            UpKbps = 8000, SentBytes = 123_456, DeniedPackets = 7,
+        },
+    ]);
+
+    private static Task<IReadOnlyList<SetupStep>> Step(string what) => Task.FromResult<IReadOnlyList<SetupStep>>([new SetupStep("bridge", what, true)]);
 }

@@ -96,7 +96,7 @@ public sealed class ViperdCommandTests : IDisposable
     {
         (int exit, string _, string _) = await RunAsync(DaemonHarness.Deadline, "setup", "--dry-run", "--netns", "blue");
 
-        Assert.Equal((0, "blue: setup --dry-run --netns blue"), (exit, Assert.Single(_entered)));
+        Assert.Equal((0, "blue"), (exit, Assert.Single(_entered)));
     }
 
     [Theory]
@@ -104,6 +104,7 @@ public sealed class ViperdCommandTests : IDisposable
     [InlineData("apply", "setup")]
     [InlineData("plan removal", "setup", "--dry-run", "--remove")]
     [InlineData("remove", "setup", "--remove")]
+    [InlineData("force removal", "setup", "--remove", "--force")]
     public async Task Setup_InEveryForm_DoesThat(string expected, params string[] arguments)
     {
         (int exit, string output, string _) = await RunAsync(DaemonHarness.Deadline, [.. arguments, "--json"]);
@@ -124,6 +125,35 @@ public sealed class ViperdCommandTests : IDisposable
 
         Assert.Equal(expected, exit);
         Assert.Equal(ok ? "ok      tun: there is no /dev/net/tun\n" : "missing tun: there is no /dev/net/tun\n        modprobe tun\n", output);
+    }
+
+    [Fact]
+    public async Task NetShow_Plain_IsATableOfVms()
+    {
+        (int exit, string output, string _) = await RunAsync(DaemonHarness.Deadline, "net", "show");
+        Assert.Equal(0, exit);
+        Assert.Contains("vt00000001", output, StringComparison.Ordinal);
+        Assert.Contains("123 kB", output, StringComparison.Ordinal);
+        Assert.Contains("up 8000 kbit/s", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task NetShow_Json_IsOneDocument()
+    {
+        (int exit, string output, string _) = await RunAsync(DaemonHarness.Deadline, "net", "show", "--json");
+        using JsonDocument document = JsonDocument.Parse(output);
+        JsonElement vm = document.RootElement.GetProperty("vms")[0];
+        Assert.Equal((0, "a", "allow", 7), (exit, vm.GetProperty("vm").GetString(), vm.GetProperty("policy").GetString(), vm.GetProperty("denied_packets").GetInt32()));
+    }
+
+    [Theory]
+    [InlineData(0, "serve")]
+    [InlineData(130, "setup")]
+    public async Task StoppedBeforeItIsInsideTheNamespace_ServeEndsInOrderAndOthersAreInterrupted(int expected, string verb)
+    {
+        (int exit, string _, string _) = await RunAsync(new CancellationToken(canceled: true), verb, "--netns", "blue");
+
+        Assert.Equal((expected, 0), (exit, _entered.Count));
     }
 
     [Fact]
@@ -153,12 +183,16 @@ public sealed class ViperdCommandTests : IDisposable
             OpenEngine = (_, _, _) => Task.FromResult<Orchestration.IVmEngine>(_engine),
             OpenSetup = _ => _setup,
             OpenImages = _ => new ScriptedWorkshop(_engine.Images),
-            EnterNamespace = (name, given) => _entered.Add($"{name}: {string.Join(' ', given)}"),
+            EnterNamespace = (name, told) =>
+            {
+                told.ThrowIfCancellationRequested();
+                _entered.Add(name);
+            },
         };
         await using StringWriter output = new();
         await using StringWriter errors = new();
         string[] places = arguments.Contains("--config") ? [] : ["--state-dir", _folder, "--runtime-dir", _folder, "--log-level", "error"];
-        string[] all = _entered.Count == 0 && arguments.Contains("--netns") ? arguments : [.. arguments, .. places];
+        string[] all = [.. arguments, .. places];
         int exit = await Task.Run(() => ViperdCommandLine.RunAsync(all, parts, output, errors, stop), CancellationToken.None);
         return (exit, output.ToString(), errors.ToString());
     }

@@ -65,6 +65,18 @@ public sealed class ViperdProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task ImagesBuild_NoSuchRecipe_ExitsThree()
+    {
+        using Process viperd = Start("images", "build", "nope");
+
+        string errors = await viperd.StandardError.ReadToEndAsync(DaemonHarness.Deadline);
+        await viperd.WaitForExitAsync(DaemonHarness.Deadline);
+
+        Assert.Equal(3, viperd.ExitCode);
+        Assert.Contains("'nope'", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task BadSetting_InTheFile_ExitsTwoNamingIt()
     {
         string config = Path.Combine(_folder, "viper.json");

@@ -28,6 +28,25 @@ public sealed class RequestValidationTests
     [InlineData("""{"labels":[]}""", ProblemCodes.ValidationFailed, "#/labels", "type")]
     [InlineData("""{"cpu":2}""", ProblemCodes.UnknownField, "#/cpu", "unknown_field")]
     [InlineData("""{"a/b~c d":2}""", ProblemCodes.UnknownField, "#/a~1b~0c%20d", "unknown_field")]
+    [InlineData("""{"network":[]}""", ProblemCodes.ValidationFailed, "#/network", "type")]
+    [InlineData("""{"network":{"polcy":"none"}}""", ProblemCodes.UnknownField, "#/network/polcy", "unknown_field")]
+    [InlineData("""{"network":{"policy":"wide"}}""", ProblemCodes.ValidationFailed, "#/network/policy", "format")]
+    [InlineData("""{"network":{"policy":1}}""", ProblemCodes.ValidationFailed, "#/network/policy", "type")]
+    [InlineData("""{"network":{"policy":"none","policy":"open"}}""", ProblemCodes.ValidationFailed, "#/network/policy", "format")]
+    [InlineData("""{"network":{"up_kbps":-1}}""", ProblemCodes.ValidationFailed, "#/network/up_kbps", "range")]
+    [InlineData("""{"network":{"down_kbps":100000001}}""", ProblemCodes.ValidationFailed, "#/network/down_kbps", "range")]
+    [InlineData("""{"network":{"max_connections":"1"}}""", ProblemCodes.ValidationFailed, "#/network/max_connections", "type")]
+    [InlineData("""{"network":{"max_connections":65536}}""", ProblemCodes.ValidationFailed, "#/network/max_connections", "range")]
+    [InlineData("""{"network":{"allow":{}}}""", ProblemCodes.ValidationFailed, "#/network/allow", "type")]
+    [InlineData("""{"network":{"allow":[{"cidr":"10.0.0.0/8"}]}}""", ProblemCodes.ValidationFailed, "#/network/allow", "format")]
+    [InlineData("""{"network":{"policy":"allow","allow":[null]}}""", ProblemCodes.ValidationFailed, "#/network/allow/0", "type")]
+    [InlineData("""{"network":{"policy":"allow","allow":[{}]}}""", ProblemCodes.ValidationFailed, "#/network/allow/0/cidr", "required")]
+    [InlineData("""{"network":{"policy":"allow","allow":[{"cidr":"10.0.0.1/8"}]}}""", ProblemCodes.ValidationFailed, "#/network/allow/0/cidr", "format")]
+    [InlineData("""{"network":{"policy":"allow","allow":[{"cidr":"fd00::/8"}]}}""", ProblemCodes.ValidationFailed, "#/network/allow/0/cidr", "format")]
+    [InlineData("""{"network":{"policy":"allow","allow":[{"cidr":"169.254.169.254"}]}}""", ProblemCodes.ValidationFailed, "#/network/allow/0/cidr", "range")]
+    [InlineData("""{"network":{"policy":"allow","allow":[{"cidr":"10.0.0.0/8","ports":["443"]}]}}""", ProblemCodes.ValidationFailed, "#/network/allow/0/ports/0", "format")]
+    [InlineData("""{"network":{"policy":"allow","allow":[{"cidr":"10.0.0.0/8","ports":["9-1/tcp"]}]}}""", ProblemCodes.ValidationFailed, "#/network/allow/0/ports/0", "format")]
+    [InlineData("""{"network":{"policy":"allow","allow":[{"cidr":"10.0.0.0/8","port":["1/tcp"]}]}}""", ProblemCodes.UnknownField, "#/network/allow/0/port", "unknown_field")]
     [InlineData("[]", ProblemCodes.ValidationFailed, "#", "type")]
     [InlineData("null", ProblemCodes.ValidationFailed, "#", "type")]
     public async Task Create_BadMember_NamesIt(string body, string code, string pointer, string errorCode)
@@ -40,6 +59,19 @@ public sealed class RequestValidationTests
         Problem problem = await DaemonHarness.ProblemOf(answer);
         ProblemError error = Assert.Single(problem.Errors!);
         Assert.Equal((400, code, pointer, errorCode), (problem.Status, problem.Code, error.Pointer, error.Code));
+    }
+
+    [Fact]
+    public async Task Create_WithANetwork_ShowsItAsItWasAsked()
+    {
+        await using DaemonHarness daemon = await DaemonHarness.StartAsync();
+        using HttpClient http = daemon.Http();
+        const string Network = """{"policy":"allow","allow":[{"cidr":"203.0.113.0/24","ports":["443/tcp","53/udp"]}],"up_kbps":1,"down_kbps":2,"max_connections":3}""";
+
+        using HttpResponseMessage answer = await http.PostAsync("/api/v1/vms", DaemonHarness.Json($$"""{"name":"a","network":{{Network}}}"""), DaemonHarness.Deadline);
+
+        Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
+        Assert.Contains($"\"network\":{Network}", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -163,6 +195,8 @@ public sealed class RequestValidationTests
     [InlineData("/api/v1/vms/a/logs?follow=maybe")]
     [InlineData("/api/v1/events?after=x")]
     [InlineData("/api/v1/events?after=-1")]
+    [InlineData("/api/v1/events?vm=a/b")]
+    [InlineData("/api/v1/events?vm=")]
     public async Task Get_BadParameter_AnswersValidationFailed(string path)
     {
         await using DaemonHarness daemon = await DaemonHarness.StartAsync();

@@ -37,6 +37,22 @@ public sealed class CloudHypervisorClientTests : IDisposable
     }
 
     [Fact]
+    public async Task InfoAsync_AnswerIsAsBefore_IsTheSameValueUntilItChanges()
+    {
+        await using StandInVmm vmm = new(_folder["s"]);
+        await using CloudHypervisorClient client = new(_folder["s"]);
+        await client.CreateAsync(Config(), Cancellation);
+
+        VmInfo first = await client.InfoAsync(Cancellation);
+        VmInfo second = await client.InfoAsync(Cancellation);
+        await client.BootAsync(Cancellation);
+        VmInfo third = await client.InfoAsync(Cancellation);
+
+        Assert.Same(first, second);
+        Assert.Equal((VmState.Created, VmState.Running), (first.State, third.State));
+    }
+
+    [Fact]
     public async Task BootAsync_NoConfiguration_CarriesStatusAndChain()
     {
         await using StandInVmm vmm = new(_folder["s"]);

@@ -59,7 +59,7 @@ public sealed class CloudHypervisorMachineTests : IDisposable
 
         StopOutcome outcome = await machine.StopAsync(TimeSpan.Zero, Cancellation);
 
-        Assert.Equal((StopStage.Kill, MachineExitCause.Requested), (outcome.Stage, outcome.Exit.Cause));
+        Assert.Equal((StopStage.Terminate, MachineExitCause.Requested), (outcome.Stage, outcome.Exit.Cause));
         AssertGone(machine);
     }
 
@@ -138,15 +138,15 @@ public sealed class CloudHypervisorMachineTests : IDisposable
     {
         MachineSpec spec = Spec() with { VcpuCount = 2, Disks = [new DiskSpec("/d")], Nics = [new NicSpec("vtap0", "02:00:5e:10:00:01")] };
 
-        VmConfig config = CloudHypervisorVmm.Configure(spec, "/run/serial.sock");
+        VmConfig config = MachineConfig.Of(spec, "/run/serial.sock");
 
         Assert.Equal(new CpusConfig(2, 2), config.Cpus);
-        Assert.Equal(new MemoryConfig(512L << 20), config.Memory);
+        Assert.Equal(new MemoryZoneConfig { Id = "ram", Size = 512L << 20 }, Assert.Single(config.Memory!.Zones!));
         Assert.Equal(new DiskConfig { Id = "disk0", Path = "/d", Readonly = true, ImageType = DiskImageType.Raw }, Assert.Single(config.Disks!));
         Assert.Equal(new NetConfig { Id = "net0", Tap = "vtap0", Mac = "02:00:5e:10:00:01" }, Assert.Single(config.Net!));
-        Assert.Equal(ConsoleConfig.ToSocket("/run/serial.sock"), config.Serial);
+        Assert.Equal(SerialConfig.ToSocket("/run/serial.sock"), config.Serial);
         string json = System.Text.Json.JsonSerializer.Serialize(config, CloudHypervisorJson.Default.VmConfig);
-        Assert.Contains("""{"cpus":{"boot_vcpus":2,"max_vcpus":2},"memory":{"size":536870912},"payload":{"kernel":""", json);
+        Assert.Contains("""{"cpus":{"boot_vcpus":2,"max_vcpus":2},"memory":{"size":0,"zones":[{"id":"ram","size":536870912}]},"payload":{"kernel":""", json);
         Assert.Contains("""{"mode":"Socket","socket":"/run/serial.sock"},"console":{"mode":"Off"}""", json);
     }
 

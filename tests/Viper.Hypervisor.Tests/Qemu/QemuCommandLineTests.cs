@@ -27,7 +27,7 @@ public sealed class QemuCommandLineTests
     {
         IReadOnlyList<string> line = QemuCommandLine.Build(s_spec, s_emulated);
 
-        Assert.Equal("microvm,acpi=on,isa-serial=on,rtc=on", After(line, "-M"));
+        Assert.Equal("microvm,acpi=on,isa-serial=on,rtc=on,memory-backend=ram", After(line, "-M"));
         Assert.Equal("tcg,thread=multi", After(line, "-accel"));
         Assert.Equal("max", After(line, "-cpu"));
         Assert.Equal("2", After(line, "-smp"));
@@ -49,6 +49,56 @@ public sealed class QemuCommandLineTests
         Assert.StartsWith("q35,", After(line, "-M"));
         Assert.Contains("virtio-blk-pci,drive=disk0", line);
         Assert.Contains("virtio-net-pci,netdev=net0,mac=02:00:5e:10:00:01,romfile=", line);
+    }
+
+    [Fact]
+    public void Build_NoInitramfs_NamesNone() => Assert.DoesNotContain("-initrd", QemuCommandLine.Build(s_spec with { InitramfsPath = null }, s_emulated));
+
+    [Theory]
+    [InlineData(QemuMachineType.Microvm, "virtio-balloon-device,id=balloon0", 0)]
+    [InlineData(QemuMachineType.Q35, "virtio-balloon-pci,id=balloon0", 9)]
+    public void Build_BalloonAndSlots_OnlyQ35HasPorts(QemuMachineType type, string balloon, int ports)
+    {
+        MachineSpec spec = s_spec with { Balloon = true, HotplugSlots = 9 };
+
+        IReadOnlyList<string> line = QemuCommandLine.Build(spec, s_emulated with { MachineType = type });
+
+        Assert.Contains(balloon, line);
+        Assert.Equal(ports, line.Count(argument => argument.StartsWith("pcie-root-port,", StringComparison.Ordinal)));
+        Assert.Equal(ports > 0, line.Contains("pcie-root-port,id=slot8,chassis=9,port=8,addr=0x11.0x0,multifunction=on"));
+    }
+
+    [Theory]
+    [InlineData(null, null, "memory-backend-ram", null)]
+    [InlineData("/m,1", null, "memory-backend-file", true)]
+    [InlineData(null, "/snapshot/memory", "memory-backend-file", false)]
+    public void Build_Memory_IsAnonymousSharedOrPrivate(string? file, string? restored, string kind, bool? shared)
+    {
+        QemuRestore? restore = restored is null ? null : new QemuRestore(restored);
+        IReadOnlyList<string> line = QemuCommandLine.Build(s_spec with { MemoryFilePath = file }, s_emulated, restore);
+
+        using JsonDocument memory = JsonDocument.Parse(After(line, "-object"));
+        Assert.Equal(kind, memory.RootElement.GetProperty("qom-type").GetString());
+        Assert.Equal(1024L * 1024 * 1024, memory.RootElement.GetProperty("size").GetInt64());
+        Assert.Equal(shared, memory.RootElement.TryGetProperty("share", out JsonElement share) ? share.GetBoolean() : null);
+        Assert.Equal(restore is not null, line.Contains("-incoming"));
+    }
+
+    [Fact]
+    public void Build_TapDescriptors_AreNumberedAfterTheSockets()
+    {
+        using Microsoft.Win32.SafeHandles.SafeFileHandle tap = File.OpenHandle("/dev/null");
+        MachineSpec spec = s_spec with
+        {
+            Nics = [NicSpec.FromDescriptor(tap, "02:00:5e:10:00:01"), .. s_spec.Nics, NicSpec.FromDescriptor(tap, "02:00:5e:10:00:03")],
+        };
+
+        IReadOnlyList<string> line = QemuCommandLine.Build(spec, s_emulated);
+
+        Assert.Contains("tap,id=net0,fd=5,vhost=off", line);
+        Assert.Contains("tap,id=net1,ifname=vtap0,script=no,downscript=no,vhost=off", line);
+        Assert.Contains("tap,id=net2,fd=6,vhost=off", line);
+        Assert.Equal(7, QemuCommandLine.StateDescriptor(spec));
     }
 
     [Fact]

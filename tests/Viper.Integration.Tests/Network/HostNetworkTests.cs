@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text.RegularExpressions;
 
 using Viper.Net;
@@ -52,6 +53,81 @@ public sealed partial class HostNetworkTests : IDisposable
     }
 
     [Fact]
+    public void Remove_VmHoldsItsTap_IsRefusedUntilForced()
+    {
+        With(network => network.Apply());
+        using TapDevice tap = _ns.Run(() =>
+        {
+            using VmNetwork vms = new(s_settings);
+            vms.Attach("vt00000001", MacAddress.Parse("02:00:5e:00:53:01"), IPAddress.Parse("192.168.127.2"));
+            return TapDevice.Open("vt00000001");
+        });
+        string before = Dump();
+
+        With(network =>
+        {
+            HostNetworkException e = Assert.Throws<HostNetworkException>(() => network.Remove());
+            Assert.Equal(NetworkRefusal.InUse, e.Reason);
+            Assert.Contains("vt00000001", e.Message, StringComparison.Ordinal);
+            Assert.Equal(e.Message, Assert.Throws<HostNetworkException>(() => network.PlanRemoval()).Message);
+            Assert.Contains("vt00000001", network.PlanRemoval(force: true).Single(static step => step.Name == "taps").Description, StringComparison.Ordinal);
+        });
+        Assert.Equal(before, Dump());
+
+        With(network => Assert.True(network.Remove(force: true)));
+        With(network => Assert.All(network.PlanRemoval(), step => Assert.True(step.IsDone, step.Name)));
+    }
+
+    [Fact]
+    public void Remove_DaemonHoldsTheBridge_IsRefused()
+    {
+        With(network => network.Apply());
+        using Socket daemon = _ns.Run(() =>
+        {
+            // As a daemon holds it: port 1 of the bridge's address.
+            Socket socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+            socket.Bind(new IPEndPoint(s_settings.Address, 1));
+            return socket;
+        });
+
+        With(network => Assert.Equal(NetworkRefusal.InUse, Assert.Throws<HostNetworkException>(() => network.Remove()).Reason));
+    }
+
+    /// <summary>Forwarding is turned off with the last bridge, whichever that is.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Remove_AnotherBridgeStays_ForwardingStaysForIt(bool firstGoesFirst)
+    {
+        string before = Dump();
+        HostNetworkSettings other = s_settings with { BridgeName = "viperbr2", Address = IPAddress.Parse("192.168.201.1"), Subnet = IPNetwork.Parse("192.168.201.0/24") };
+        HostNetworkSettings[] all = [s_settings, other];
+        foreach (HostNetworkSettings settings in all)
+        {
+            With(network => network.Apply(), settings);
+        }
+
+        HostNetworkSettings[] order = firstGoesFirst ? all : [other, s_settings];
+        With(network => Assert.True(network.Remove()), order[0]);
+
+        Assert.True(_ns.Run(() => Sysctl.ReadFlag(Sysctl.Ipv4Forward)));
+        With(network => network.Apply(), order[1]);
+        With(network => Assert.All(network.Check(), static finding => Assert.NotEqual(FindingLevel.Failure, finding.Level)), order[1]);
+        With(network => Assert.True(network.Remove()), order[1]);
+        Assert.Equal(before, Dump());
+    }
+
+    [Fact]
+    public void PlanRemoval_AfterApply_NamesWhatGoes()
+    {
+        With(network => Assert.All(network.PlanRemoval(), step => Assert.True(step.IsDone, step.Name)));
+        With(network => network.Apply());
+
+        With(network => Assert.Equal(
+            ["forwarding", "bridge", "anti-spoof", "filter"], network.PlanRemoval().Where(static step => !step.IsDone).Select(static step => step.Name)));
+    }
+
+    [Fact]
     public void Remove_AfterAFirewallReload_StillRestoresForwarding()
     {
         With(network => network.Apply());
@@ -82,6 +158,79 @@ public sealed partial class HostNetworkTests : IDisposable
         With(network => network.Apply());
         Assert.Contains("\"vt00000001\" . 02:00:5e:00:53:01 . 192.168.127.2", _ns.Execute("nft", "list", "ruleset"), StringComparison.Ordinal);
         With(network => Assert.All(network.Plan(), step => Assert.True(step.IsDone, step.Name)));
+    }
+
+    [Theory]
+    [InlineData("nft", "FORWARD")]
+    [InlineData("nft", "DOCKER-USER")]
+    [InlineData("legacy", "FORWARD")]
+    public void Apply_HostDropsWhatItForwards_AcceptsGuestsThereAndRemoveTakesItBack(string variant, string chain)
+    {
+        string program = DropForward(variant);
+        if (chain != "FORWARD")
+        {
+            _ns.Execute(program, "-N", chain);
+            _ns.Execute(program, "-A", "FORWARD", "-j", chain);
+        }
+
+        string before = _ns.Execute(program, "-S");
+        NetworkStep step = null!;
+        With(network => step = network.Plan().Single(static item => item.Name == "iptables"));
+        Assert.False(step.IsDone);
+        Assert.Contains(chain, step.Description, StringComparison.Ordinal);
+        With(network => network.Apply());
+        Assert.Contains($"-A {chain} -i viperbr0", _ns.Execute(program, "-S"), StringComparison.Ordinal);
+        With(network => Assert.All(network.Plan(), item => Assert.True(item.IsDone, item.Name)));
+        With(network => Assert.Equal(FindingLevel.Ok, network.Check().Single(static finding => finding.Name == "iptables").Level));
+
+        // A reload of the host's firewall, as its daemon does it.
+        _ns.Execute(program, "-F", chain);
+        With(network => Assert.Equal(FindingLevel.Failure, network.Check().Single(static finding => finding.Name == "iptables").Level));
+        With(network => Assert.Contains("iptables", network.FindDrift([])));
+        With(network => network.Apply());
+        if (chain == "FORWARD")
+        {
+            With(network => Assert.True(network.Remove()));
+            Assert.Equal(before, _ns.Execute(program, "-S"));
+        }
+    }
+
+    [Theory]
+    [InlineData("nft", "FORWARD", false)]
+    [InlineData("nft", "FORWARD", true)]
+    [InlineData("nft", "DOCKER-USER", false)]
+    [InlineData("nft", "DOCKER-USER", true)]
+    [InlineData("legacy", "FORWARD", true)]
+    [InlineData("legacy", "DOCKER-USER", false)]
+    [InlineData("legacy", "DOCKER-USER", true)]
+    public void Remove_OnAHostWithIptables_TakesItsOwnRulesOnly(string variant, string chain, bool isOpenAgain)
+    {
+        string program = Docker(variant, chain);
+        string before = _ns.Execute(program, "-S");
+        With(network => network.Apply());
+        Assert.NotEqual(before, _ns.Execute(program, "-S"));
+        if (isOpenAgain)
+        {
+            _ns.Execute(program, "-P", "FORWARD", "ACCEPT");
+        }
+
+        With(network => Assert.False(network.PlanRemoval().Single(static item => item.Name == "iptables").IsDone));
+        With(network => Assert.True(network.Remove()));
+        Assert.Equal(isOpenAgain ? before.Replace("-P FORWARD DROP", "-P FORWARD ACCEPT", StringComparison.Ordinal) : before, _ns.Execute(program, "-S"));
+        With(network => Assert.True(network.PlanRemoval().Single(static item => item.Name == "iptables").IsDone));
+    }
+
+    [Fact]
+    public void Remove_DockerCameLater_FindsTheRulesWhereTheyWerePut()
+    {
+        string program = Docker("nft", "FORWARD");
+        With(network => network.Apply());
+        _ns.Execute(program, "-N", "DOCKER-USER");
+        _ns.Execute(program, "-A", "DOCKER-USER", "-j", "RETURN");
+        With(network => Assert.False(network.PlanRemoval().Single(static item => item.Name == "iptables").IsDone));
+        With(network => Assert.True(network.Remove()));
+        Assert.DoesNotContain("viperbr0", _ns.Execute(program, "-S"), StringComparison.Ordinal);
+        Assert.Contains("-A DOCKER-USER -j RETURN", _ns.Execute(program, "-S"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -153,6 +302,10 @@ public sealed partial class HostNetworkTests : IDisposable
     [InlineData("10.0.0.1", "192.168.127.0/24")]
     [InlineData("fd00::1", "fd00::/64")]
     [InlineData("192.168.127.1", "192.168.127.0/31")]
+    [InlineData("224.0.0.1", "224.0.0.0/24")]
+    [InlineData("169.254.0.1", "169.254.0.0/24")]
+    [InlineData("127.0.1.1", "127.0.1.0/24")]
+    [InlineData("10.9.9.9", "10.9.9.0/24")]
     public void Constructor_ContradictorySettings_AreRefused(string address, string subnet)
     {
         HostNetworkSettings settings = s_settings with { Address = IPAddress.Parse(address), Subnet = IPNetwork.Parse(subnet) };
@@ -163,9 +316,33 @@ public sealed partial class HostNetworkTests : IDisposable
 
     public void Dispose() => _ns.Dispose();
 
-    private void With(Action<HostNetwork> work) => _ns.Run(() =>
+    private string DropForward(string variant)
     {
-        using HostNetwork network = new(s_settings);
+        string program = $"/usr/sbin/iptables-{variant}";
+        _ns.Execute(program, "-P", "FORWARD", "DROP");
+        return program;
+    }
+
+    /// <summary>A host that drops what it forwards, with rules of its own as Docker has them.</summary>
+    private string Docker(string variant, string chain)
+    {
+        string program = DropForward(variant);
+        if (chain != "FORWARD")
+        {
+            _ns.Execute(program, "-N", chain);
+            _ns.Execute(program, "-A", chain, "-i", "docker9", "-j", "DROP");
+            _ns.Execute(program, "-A", chain, "-j", "RETURN");
+            _ns.Execute(program, "-A", "FORWARD", "-j", chain);
+        }
+
+        _ns.Execute(program, "-A", "FORWARD", "-o", "docker0", "-m", "conntrack", "--ctstate", "RELATED,ESTABLISHED", "-j", "ACCEPT");
+        _ns.Execute(program, "-A", "FORWARD", "-i", "docker0", "!", "-o", "docker0", "-j", "ACCEPT");
+        return program;
+    }
+
+    private void With(Action<HostNetwork> work, HostNetworkSettings? settings = null) => _ns.Run(() =>
+    {
+        using HostNetwork network = new(settings ?? s_settings);
         work(network);
     });
 

@@ -27,7 +27,7 @@ public sealed class VmNetworkTests : IDisposable
     [Fact]
     public void Attach_OneVm_IsAnIsolatedSilentPortWithItsEntries()
     {
-        _ns.Run(() => _vms.Attach("vt00000002", s_mac, s_ip, 1000));
+        _ns.Run(() => _vms.Attach("vt00000002", s_mac, s_ip, ownerUid: 1000));
 
         Link bridge = _ns.Route.GetLink("viperbr0")!;
         Link tap = _ns.Route.GetLink("vt00000002")!;
@@ -46,7 +46,7 @@ public sealed class VmNetworkTests : IDisposable
     /// link whose address changes, permanent ones too: guests were out of reach from the next VM on.
     /// </summary>
     [Fact]
-    public void Attach_OfFurtherVms_KeepsTheBridgesAddressAndTheirNeighbours()
+    public async Task Attach_OfFurtherVms_KeepsTheBridgesAddressAndTheirNeighbours()
     {
         MacAddress? address = _ns.Route.GetLink("viperbr0")!.Address;
         List<Neighbour> expected = [];
@@ -62,7 +62,7 @@ public sealed class VmNetworkTests : IDisposable
         Assert.Empty(expected.Except(_ns.Route.ListNeighbours()));
         for (int i = 2; i < 17; i++)
         {
-            Assert.True(_vms.Detach($"vt000000{i:x2}"));
+            Assert.True(await _vms.DetachAsync($"vt000000{i:x2}"));
         }
 
         Assert.Equal(address, _ns.Route.GetLink("viperbr0")!.Address);
@@ -70,23 +70,23 @@ public sealed class VmNetworkTests : IDisposable
     }
 
     [Fact]
-    public void Detach_OneVm_LeavesNothing()
+    public async Task Detach_OneVm_LeavesNothing()
     {
         string before = State();
         _ns.Run(() => _vms.Attach("vt00000002", s_mac, s_ip));
         Assert.NotEqual(before, State());
-        Assert.True(_vms.Detach("vt00000002"));
+        Assert.True(await _vms.DetachAsync("vt00000002"));
         Assert.Equal(before, State());
-        Assert.False(_vms.Detach("vt00000002"));
+        Assert.False(await _vms.DetachAsync("vt00000002"));
     }
 
     [Fact]
-    public void Detach_ByAnotherProcess_LeavesNothing()
+    public async Task Detach_ByAnotherProcess_LeavesNothing()
     {
         string before = State();
         _ns.Run(() => _vms.Attach("vt00000002", s_mac, s_ip));
         using VmNetwork restarted = _ns.Run(() => new VmNetwork(s_settings));
-        Assert.True(restarted.Detach("vt00000002"));
+        Assert.True(await restarted.DetachAsync("vt00000002"));
         Assert.Equal(before, State());
     }
 
@@ -139,33 +139,52 @@ public sealed class VmNetworkTests : IDisposable
         Assert.Equal(["vt00000002"], _vms.ListTaps());
     }
 
+    /// <summary>What a packet passes is the same whoever else is there.</summary>
     [Fact]
-    public async Task Attach_ThirtyTwoAtOnce_AreAllThereAndAllGo()
+    public void Attach_OfManyVms_AddsNoRule()
     {
-        const int Count = 32;
+        int before = Rules();
+        for (int i = 0; i < 50; i++)
+        {
+            _ns.Run(() => _vms.Attach(Name(i), Mac(i), Ip(i)));
+        }
+
+        Assert.Equal(before, Rules());
+    }
+
+    [Fact]
+    public async Task Attach_TwoHundredByThirtyTwoTasks_AreAllThereAndAllGo()
+    {
+        const int Count = 200;
+        const int Tasks = 32;
         string before = State();
-        await Task.WhenAll(Enumerable.Range(0, Count).Select(i => Task.Run(() => _ns.Run(() => _vms.Attach(Name(i), Mac(i), Ip(i))))));
+        await Task.WhenAll(Enumerable.Range(0, Tasks).Select(task => Task.Run(() => _ns.Run(() =>
+        {
+            for (int i = task; i < Count; i += Tasks)
+            {
+                _vms.Attach(Name(i), Mac(i), Ip(i));
+            }
+        }))));
         Assert.Equal(Enumerable.Range(0, Count).Select(Name).Order(StringComparer.Ordinal), _vms.ListTaps());
 
-        await Task.WhenAll(Enumerable.Range(0, Count).Select(i => Task.Run(() => Assert.True(_vms.Detach(Name(i))))));
+        await Task.WhenAll(Enumerable.Range(0, Count).Select(async i => Assert.True(await _vms.DetachAsync(Name(i)))));
         Assert.Equal(before, State());
     }
 
     [Fact]
-    public void AttachAndDetach_ManyTimes_LeaveNoDescriptor()
+    public async Task AttachAndDetach_ManyTimes_LeaveNoDescriptor()
     {
         _ns.Run(() => _vms.Attach(Name(0), Mac(0), Ip(0)));
-        _vms.Detach(Name(0));
+        await _vms.DetachAsync(Name(0));
         string before = State();
         int open = TunDescriptors();
-        _ns.Run(() =>
+        for (int i = 0; i < 500; i++)
         {
-            for (int i = 0; i < 100; i++)
-            {
-                _vms.Attach(Name(i), Mac(i), Ip(i));
-                _vms.Detach(Name(i));
-            }
-        });
+            int vm = i % 200;
+            _ns.Run(() => _vms.Attach(Name(vm), Mac(vm), Ip(vm)));
+            Assert.True(await _vms.DetachAsync(Name(vm)));
+        }
+
         Assert.Equal(before, State());
         Assert.InRange(TunDescriptors(), 0, open + 8);
     }
@@ -175,6 +194,8 @@ public sealed class VmNetworkTests : IDisposable
         _vms.Dispose();
         _ns.Dispose();
     }
+
+    private int Rules() => _ns.Execute("nft", "list", "ruleset").Split('\n').Count(static line => line.Contains(" comment ", StringComparison.Ordinal));
 
     private static string Name(int i) => $"vt{i:x8}";
 

@@ -58,6 +58,29 @@ public sealed class NetworkNamespaceTests
     }
 
     [Fact]
+    public void Delete_ByDescriptor_TakesItsName()
+    {
+        string name = $"vt-test-{Guid.NewGuid():N}";
+        using NetworkNamespace made = NetworkNamespace.Create(name);
+        Assert.True(made.Delete());
+        Assert.False(NetworkNamespace.Exists(name));
+        Assert.False(made.Delete());
+    }
+
+    [Fact]
+    public async Task OpenSocketAndRunAsync_Inside_AreInside()
+    {
+        using NetNsFixture ns = new();
+        string inside = ns.Run(Current);
+        Assert.Equal(inside, await ns.Namespace.RunAsync(Current));
+        await Assert.ThrowsAsync<InvalidTimeZoneException>(() => ns.Namespace.RunAsync<int>(() => throw new InvalidTimeZoneException()));
+        using Socket socket = ns.Namespace.OpenSocket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 80));
+        socket.Listen();
+        Assert.Contains("127.0.0.1:80", ns.Execute("ss", "-tln"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Open_Absent_Throws() =>
         Assert.Equal(ErrnoConstants.ENOENT, Assert.Throws<NetworkNamespaceException>(() => NetworkNamespace.Open("vt-test-absent")).Errno);
 

@@ -1,5 +1,8 @@
 using System.Collections;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+using Viper.Net.Interop;
 
 namespace Viper.Net.Tests.Kernel;
 
@@ -7,7 +10,18 @@ namespace Viper.Net.Tests.Kernel;
 internal static class ReExecutionProgram
 {
     internal const string Stage = "VIPER_TEST_REEXECUTE";
+    internal const int HandlerHadRun = 42;
     internal const string Name = "VIPER_TEST_NETNS";
+
+    /// <summary>Go inside at once.</summary>
+    internal const string Plain = "plain";
+
+    /// <summary>Get a SIGTERM that is handled, then go; the last word tells whether the handler has run.</summary>
+    internal const string SignalledBefore = "before";
+
+    /// <summary>Get a SIGTERM at the last word.</summary>
+    internal const string SignalledAtLast = "last";
+
     private const string Inside = "inside";
 
 #pragma warning disable CA2255 // It must run before the test runner's own Main.
@@ -30,7 +44,31 @@ internal static class ReExecutionProgram
             }
 
             environment[Stage] = Inside;
-            NetworkNamespace.ReExecute(Environment.GetEnvironmentVariable(Name)!, NetworkNamespace.CurrentArguments(), environment);
+            bool handled = false;
+            using PosixSignalRegistration registration = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal =>
+            {
+                signal.Cancel = true;
+                Volatile.Write(ref handled, true);
+            });
+            if (stage == SignalledBefore)
+            {
+                _ = Libc.kill(Environment.ProcessId, SystemConstants.SIGTERM);
+            }
+
+            NetworkNamespace.ReExecute(Environment.GetEnvironmentVariable(Name)!, NetworkNamespace.CurrentArguments(), environment, LastWord);
+
+            void LastWord()
+            {
+                if (stage == SignalledBefore)
+                {
+                    Environment.Exit(Volatile.Read(ref handled) ? HandlerHadRun : 1);
+                }
+
+                if (stage == SignalledAtLast)
+                {
+                    _ = Libc.kill(Environment.ProcessId, SystemConstants.SIGTERM);
+                }
+            }
         }
 
         foreach (string task in Directory.GetDirectories("/proc/self/task"))

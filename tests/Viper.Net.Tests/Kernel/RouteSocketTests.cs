@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 
 using Viper.Net.Interop;
@@ -10,6 +11,18 @@ public sealed class RouteSocketTests : IDisposable
 {
     private static readonly MacAddress s_mac = MacAddress.Parse("02:00:5e:00:53:01");
     private readonly NetNsFixture _ns = new();
+
+    [Fact]
+    public void List_OfOneFamily_LeavesTheOtherOut()
+    {
+        int link = _ns.Route.GetLink("lo")!.Index;
+        _ns.Route.AddAddress(link, IPAddress.Parse("2001:db8::1"), 128);
+        Assert.All(_ns.Route.ListAddresses(AddressFamily.InterNetwork), static address => Assert.Equal(AddressFamily.InterNetwork, address.Address.AddressFamily));
+        Assert.NotEmpty(_ns.Route.ListAddresses(AddressFamily.InterNetworkV6));
+        Assert.All(_ns.Route.ListRoutes(AddressFamily.InterNetwork), static route => Assert.Equal(AddressFamily.InterNetwork, route.Destination.BaseAddress.AddressFamily));
+        Assert.NotEmpty(_ns.Route.ListRoutes(AddressFamily.InterNetworkV6));
+        Assert.Throws<ArgumentException>(() => _ns.Route.ListRoutes(AddressFamily.Unix));
+    }
 
     [Fact]
     public void AddBridge_Twice_SaysThatItExists()

@@ -68,5 +68,32 @@ public sealed class TapDeviceTests : IDisposable
     [InlineData("vt%d")]
     public void Create_BadName_IsMisuse(string name) => Assert.Throws<ArgumentException>(() => TapDevice.Create(name));
 
+    [Fact]
+    public void OpenQueues_Several_AreAttachedAtOnce()
+    {
+        TapOptions options = new() { IsPersistent = true, MultiQueue = true, VnetHeaderLength = 12, OwnerGid = 4321 };
+        _ns.Run(() => TapDevice.Create("vt0", options).Dispose());
+        IReadOnlyList<Microsoft.Win32.SafeHandles.SafeFileHandle> queues = _ns.Run(() => TapDevice.OpenQueues("vt0", 4, options));
+        Assert.Equal(4, queues.Select(queue => queue.DangerousGetHandle()).Distinct().Count());
+        string shown = _ns.Execute("ip", "-d", "-j", "link", "show", "vt0");
+        Assert.Contains("\"multi_queue\":true", shown, StringComparison.Ordinal);
+        Assert.Contains("\"numqueues\":4", shown, StringComparison.Ordinal);
+        Assert.Contains("4321", shown, StringComparison.Ordinal);
+        Assert.All(queues, queue => queue.Dispose());
+    }
+
+    [Fact]
+    public void OpenQueues_MadeWithoutQueues_IsRefused()
+    {
+        _ns.Run(() => TapDevice.Create("vt0", new TapOptions { IsPersistent = true }).Dispose());
+        Assert.Equal(ErrnoConstants.EINVAL, Assert.Throws<TapException>(() => _ns.Run(() => TapDevice.OpenQueues("vt0", 2))).Errno);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(257)]
+    public void OpenQueues_CountOutOfRange_IsMisuse(int count) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => TapDevice.OpenQueues("vt0", count));
+
     public void Dispose() => _ns.Dispose();
 }

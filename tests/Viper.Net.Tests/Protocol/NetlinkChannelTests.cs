@@ -78,6 +78,46 @@ public sealed class NetlinkChannelTests
     }
 
     [Fact]
+    public void SetMtu_AttributeRefused_NamesIt()
+    {
+        // nlmsghdr and ifinfomsg take 32 bytes; the MTU is the only attribute.
+        using RouteSocket socket = new(new ScriptedTransport().Answer(n => [Datagram.Error(n, ErrnoConstants.EINVAL, "too large", 32)]));
+
+        NetlinkException e = Assert.Throws<NetlinkException>(() => socket.SetMtu(1, 9000));
+
+        Assert.Equal("IFLA_MTU", e.AttributeName);
+        Assert.Contains("too large (IFLA_MTU)", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void At_EveryOffset_NamesThePathToTheAttribute()
+    {
+        byte[] request = Datagram.Link(1, 5, "vt01");
+        HashSet<string?> names = [.. Enumerable.Range(0, request.Length).Select(offset => Viper.Net.Protocol.AttributeNames.At(request, offset))];
+        Assert.Contains("IFLA_LINKINFO/IFLA_INFO_SLAVE_DATA/IFLA_BRPORT_ISOLATED", names);
+        Assert.Contains("IFLA_LINKINFO/IFLA_INFO_KIND", names);
+        Assert.Contains("IFLA_IFNAME", names);
+        Assert.Equal("a missing IFLA_MTU", Viper.Net.Protocol.AttributeNames.Missing(request, LinkConstants.IFLA_MTU, null));
+    }
+
+    [Fact]
+    public void SetUp_AnswerLost_SaysThatItIsNotKnown()
+    {
+        using RouteSocket socket = new(new ScriptedTransport().Answer(_ => [[]]));
+        NetlinkException e = Assert.Throws<NetlinkException>(() => socket.SetUp(1));
+        Assert.Equal(ErrnoConstants.ENOBUFS, e.Errno);
+    }
+
+    [Fact]
+    public void GetLink_AnswerLost_AsksAgain()
+    {
+        using RouteSocket socket = new(new ScriptedTransport()
+            .Answer(_ => [[]])
+            .Answer(n => [[.. Datagram.Link(n, 2, "vt0", flags: 0), .. Datagram.Error(n, 0)]]));
+        Assert.Equal("vt0", socket.GetLink("vt0")!.Name);
+    }
+
+    [Fact]
     public void SetUp_Refused_LeavesTheSocketUsable()
     {
         using RouteSocket socket = new(new ScriptedTransport().Answer(n => [Datagram.Error(n, ErrnoConstants.EPERM)]).Answer(n => [Datagram.Error(n, 0)]));

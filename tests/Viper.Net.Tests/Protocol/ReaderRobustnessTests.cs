@@ -9,10 +9,10 @@ namespace Viper.Net.Tests.Protocol;
 /// <summary>No bytes, however cut or changed, make a reader throw anything or read beyond its buffer.</summary>
 public sealed class ReaderRobustnessTests
 {
-    private const int Mutations = 20_000;
+    private const int Mutations = 10_000;
     private const int Seed = 20_261_120;
 
-    public static TheoryData<string> Readers => ["link", "address", "route", "neighbour", "forwarding", "table", "chain", "rule", "set", "elements", "error", "done"];
+    public static TheoryData<string> Readers => ["link", "address", "route", "neighbour", "forwarding", "routing rule", "queue", "class", "filter", "log", "object", "counted rule", "map elements", "event", "table", "chain", "rule", "set", "elements", "error", "done", "names", "connection", "generation"];
 
     [Theory]
     [MemberData(nameof(Readers))]
@@ -106,6 +106,8 @@ public sealed class ReaderRobustnessTests
         MessageWriter writer = new(buffer);
         switch (reader)
         {
+            case "names":
+                return Datagram.Link(1, 5, "vt01");
             case "link":
                 return Datagram.Link(1, 5, "vt01")[16..];
             case "error":
@@ -129,6 +131,79 @@ public sealed class ReaderRobustnessTests
                 writer.Attribute(AddressConstants.NDA_DST, [192, 0, 2, 9]);
                 writer.Attribute(AddressConstants.NDA_LLADDR, [2, 0, 0x5e, 0, 0x53, 1]);
                 break;
+            case "routing rule":
+                RuleCodec.Write(ref writer, RuleConstants.RTM_NEWRULE, 0, new RoutingRule
+                {
+                    Priority = 5,
+                    Table = 7,
+                    Source = System.Net.IPNetwork.Parse("192.0.2.0/24"),
+                    InputName = "lo",
+                    Mark = 3,
+                });
+                return writer.Written[16..].ToArray();
+            case "queue":
+                TrafficEncoder.WriteQueue(ref writer, 0, 3, new TokenBucketQueue(1000, 2000, 3000));
+                return writer.Written[16..].ToArray();
+            case "class":
+                TrafficEncoder.WriteClass(ref writer, 0, 3, new TrafficClass(new(1, 2), new(1, 0), 5_000_000_000));
+                return writer.Written[16..].ToArray();
+            case "filter":
+                TrafficEncoder.WriteFilter(ref writer, 0, 3, new TrafficFilter(new(1, 0), 5) { Class = new(1, 2), RedirectTo = 4 });
+                return writer.Written[16..].ToArray();
+            case "event":
+                return Datagram.Link(1, 5, "vt01")[16..];
+            case "log":
+                writer.Structure(new nfgenmsg { nfgen_family = 2 });
+                writer.AttributeStructure(LogConstants.NFULA_PACKET_HDR, new nfulnl_msg_packet_hdr { hw_protocol = 8, hook = 2 });
+                writer.AttributeText(LogConstants.NFULA_PREFIX, "denied");
+                writer.AttributeUInt32BigEndian(LogConstants.NFULA_IFINDEX_INDEV, 7);
+                writer.Attribute(LogConstants.NFULA_HWHEADER, new byte[14]);
+                writer.Attribute(LogConstants.NFULA_PAYLOAD, new byte[28]);
+                break;
+            case "generation":
+                writer.Structure(default(nfgenmsg));
+                writer.AttributeUInt32BigEndian(NftMessageConstants.NFTA_GEN_ID, 9);
+                break;
+            case "connection":
+                writer.Structure(new nfgenmsg { nfgen_family = 2 });
+                foreach (int direction in (int[])[ConntrackConstants.CTA_TUPLE_ORIG, ConntrackConstants.CTA_TUPLE_REPLY])
+                {
+                    int tuple = writer.BeginNest(direction);
+                    int addresses = writer.BeginNest(ConntrackConstants.CTA_TUPLE_IP);
+                    writer.Attribute(ConntrackConstants.CTA_IP_V4_SRC, [192, 0, 2, 1]);
+                    writer.Attribute(ConntrackConstants.CTA_IP_V4_DST, [192, 0, 2, 2]);
+                    writer.EndNest(addresses);
+                    int protocol = writer.BeginNest(ConntrackConstants.CTA_TUPLE_PROTO);
+                    writer.AttributeByte(ConntrackConstants.CTA_PROTO_NUM, 6);
+                    writer.AttributeUInt16BigEndian(ConntrackConstants.CTA_PROTO_SRC_PORT, 40_000);
+                    writer.AttributeUInt16BigEndian(ConntrackConstants.CTA_PROTO_DST_PORT, 80);
+                    writer.EndNest(protocol);
+                    writer.EndNest(tuple);
+                }
+
+                writer.AttributeUInt32BigEndian(ConntrackConstants.CTA_ID, 7);
+                writer.AttributeUInt16BigEndian(ConntrackConstants.CTA_ZONE, 1);
+                break;
+            case "object":
+                writer.Structure(new nfgenmsg { nfgen_family = 1 });
+                writer.AttributeText(NftObjectConstants.NFTA_OBJ_TABLE, "viper");
+                writer.AttributeText(NftObjectConstants.NFTA_OBJ_NAME, "denied");
+                writer.AttributeUInt32BigEndian(NftObjectConstants.NFTA_OBJ_TYPE, NftObjectConstants.NFT_OBJECT_QUOTA);
+                int quota = writer.BeginNest(NftObjectConstants.NFTA_OBJ_DATA);
+                new NftQuota(77).WriteData(ref writer);
+                writer.EndNest(quota);
+                break;
+            case "map elements":
+                writer.Structure(new nfgenmsg { nfgen_family = 1 });
+                SetEncoder.WriteElements(
+                    ref writer,
+                    "viper",
+                    "map",
+                    [
+                        new NftElement(new byte[4]) { Verdict = new NftVerdict(NftVerdictKind.Jump, "other"), Timeout = TimeSpan.FromSeconds(5) },
+                        new NftElement(new byte[8]) { KeyEnd = new byte[8], Data = new byte[4], ObjectName = "name" },
+                    ]);
+                break;
             case "table":
                 writer.Structure(new nfgenmsg { nfgen_family = 1 });
                 writer.AttributeText(NftMessageConstants.NFTA_TABLE_NAME, "viper");
@@ -138,7 +213,7 @@ public sealed class ReaderRobustnessTests
                 writer.Structure(new nfgenmsg { nfgen_family = 1 });
                 ChainEncoder.Write(ref writer, "viper", new NftChain { Name = "input", Hook = NftHook.Input });
                 break;
-            case "rule":
+            case "rule" or "counted rule":
                 writer.Structure(new nfgenmsg { nfgen_family = 1 });
                 writer.AttributeText(NftMessageConstants.NFTA_RULE_TABLE, "viper");
                 writer.AttributeText(NftMessageConstants.NFTA_RULE_CHAIN, "input");
@@ -168,10 +243,21 @@ public sealed class ReaderRobustnessTests
             "route" => RouteParser.Parse(AddressConstants.RTM_NEWROUTE, payload),
             "neighbour" => NeighbourParser.Parse(AddressConstants.RTM_NEWNEIGH, payload),
             "forwarding" => NeighbourParser.ParseForwarding(AddressConstants.RTM_NEWNEIGH, payload),
+            "routing rule" => RuleCodec.Parse(RuleConstants.RTM_NEWRULE, payload),
+            "queue" => TrafficParser.ParseQueue(TrafficConstants.RTM_NEWQDISC, payload),
+            "class" => TrafficParser.ParseQueue(TrafficConstants.RTM_NEWTCLASS, payload),
+            "filter" => TrafficParser.ParseFilter(TrafficConstants.RTM_NEWTFILTER, payload),
+            "event" => RouteEventParser.Parse(LinkConstants.RTM_DELLINK, payload),
+            "log" => LogParser.Parse((LogConstants.NFNL_SUBSYS_ULOG << 8) | LogConstants.NFULNL_MSG_PACKET, payload),
+            "connection" => ConnectionParser.Parse(ConntrackConstants.NFNL_SUBSYS_CTNETLINK << 8, payload, static _ => true),
+            "generation" => NftParser.ParseGeneration(Nft | NftMessageConstants.NFT_MSG_NEWGEN, payload),
+            "object" => StateParser.ParseObject(Nft | NftObjectConstants.NFT_MSG_NEWOBJ, payload, "viper"),
+            "counted rule" => StateParser.ParseRule(Nft | NftMessageConstants.NFT_MSG_NEWRULE, payload, "viper"),
+            "map elements" => NftParser.ParseElements(Nft | NftMessageConstants.NFT_MSG_NEWSETELEM, payload),
             "table" => NftParser.ParseTable(Nft | NftMessageConstants.NFT_MSG_NEWTABLE, payload),
             "chain" => NftParser.ParseChain(Nft | NftMessageConstants.NFT_MSG_NEWCHAIN, payload, "viper"),
             "rule" => Rule(NftParser.ParseRule(Nft | NftMessageConstants.NFT_MSG_NEWRULE, payload, "viper")),
-            "set" => NftParser.ParseSetName(Nft | NftMessageConstants.NFT_MSG_NEWSET, payload),
+            "set" => NftParser.ParseSet(Nft | NftMessageConstants.NFT_MSG_NEWSET, payload),
             "elements" => NftParser.ParseElements(Nft | NftMessageConstants.NFT_MSG_NEWSETELEM, payload),
             "error" => Acknowledgement.Read(
                 new nlmsghdr
@@ -180,10 +266,23 @@ public sealed class ReaderRobustnessTests
                     nlmsg_flags = NetlinkConstants.NLM_F_CAPPED | NetlinkConstants.NLM_F_ACK_TLVS,
                 },
                 payload),
+            "names" => Name(payload),
             "done" => Acknowledgement.Read(
                 new nlmsghdr { nlmsg_type = NetlinkConstants.NLMSG_DONE, nlmsg_flags = NetlinkConstants.NLM_F_ACK_TLVS }, payload),
             _ => throw new ArgumentOutOfRangeException(nameof(reader)),
         };
+    }
+
+    private static string? Name(byte[] request)
+    {
+        string? found = null;
+        for (int offset = 0; offset <= request.Length; offset++)
+        {
+            found = AttributeNames.At(request, offset) ?? found;
+            AttributeNames.Missing(request, offset, offset);
+        }
+
+        return found;
     }
 
     private static RuleBytes? Rule(RuleBytes? rule)

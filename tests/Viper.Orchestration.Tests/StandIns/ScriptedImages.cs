@@ -8,6 +8,8 @@ internal sealed class ScriptedImages(string folder) : IImageSource
 {
     public EngineException? Failure { get; set; }
 
+    public bool HasBrowser { get; set; } = true;
+
     public Task<BootFiles> OpenAsync(string name, CancellationToken cancellationToken)
     {
         if (Failure is not null)
@@ -26,7 +28,7 @@ internal sealed class ScriptedImages(string folder) : IImageSource
             File.WriteAllBytes(initramfs, [1]);
         }
 
-        return Task.FromResult(new BootFiles("/kernel", "/vmlinux", initramfs, "/root.erofs", "quiet", 640));
+        return Task.FromResult(new BootFiles("/kernel", "/vmlinux", initramfs, "/root.erofs", "quiet", 640, HasBrowser));
     }
 
     public IReadOnlyList<ImageInfo> List() => [];

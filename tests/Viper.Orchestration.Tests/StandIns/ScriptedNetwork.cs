@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using Viper.Contracts;
 using Viper.Orchestration.Internal;
 
 namespace Viper.Orchestration.Tests.StandIns;
@@ -8,6 +9,11 @@ namespace Viper.Orchestration.Tests.StandIns;
 internal sealed class ScriptedNetwork : IVmNetwork
 {
     public ConcurrentDictionary<string, IPAddress> Taps { get; } = new();
+
+    /// <summary>What each VM was attached with last.</summary>
+    public ConcurrentDictionary<string, NetworkSpec> Specs { get; } = new();
+
+    public Action<string, NetworkDeniedData>? Denied { get; private set; }
 
     public EngineException? NotReady { get; set; }
 
@@ -21,17 +27,29 @@ internal sealed class ScriptedNetwork : IVmNetwork
         }
     }
 
-    public void Attach(string tap, string mac, IPAddress address)
+    public void Attach(string tap, string mac, IPAddress address, NetworkSpec network)
     {
         if (AttachFailure is not null)
         {
             throw AttachFailure;
         }
 
+        Specs[tap] = network;
         Assert.True(Taps.TryAdd(tap, address), $"Tap {tap} was attached twice.");
     }
 
-    public void Detach(string tap) => Taps.TryRemove(tap, out _);
+    public Task DetachAsync(string tap)
+    {
+        Taps.TryRemove(tap, out _);
+        return Task.CompletedTask;
+    }
 
-    public IReadOnlyList<string> ListTaps() => [.. Taps.Keys];
+    public Task<IReadOnlyList<string>> RemoveLeftoversAsync()
+    {
+        string[] taps = [.. Taps.Keys];
+        Taps.Clear();
+        return Task.FromResult<IReadOnlyList<string>>(taps);
+    }
+
+    public void Serve(Action<string, NetworkDeniedData> denied) => Denied = denied;
 }

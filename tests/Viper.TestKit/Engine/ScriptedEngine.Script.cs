@@ -25,6 +25,15 @@ public sealed partial class ScriptedEngine
         }
     }
 
+    /// <summary>The guest's end of a VM's serial port: what is written appears on the console, what is typed there can be read.</summary>
+    public Stream GuestSerial(string name)
+    {
+        lock (_lock)
+        {
+            return Find(name).Serial.Guest;
+        }
+    }
+
     /// <summary>Ends a VM's run as if its VMM had died.</summary>
     public void Crash(string name, string reason, string? code = null)
     {

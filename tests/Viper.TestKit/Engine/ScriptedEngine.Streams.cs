@@ -9,11 +9,11 @@ public sealed partial class ScriptedEngine
 {
     /// <inheritdoc/>
     public Task<Vm> WaitReadyAsync(string name, TimeSpan timeout, CancellationToken cancellationToken) =>
-        WaitAsync(name, timeout, IsReady, cancellationToken);
+        WaitAsync(name, timeout, ProblemCodes.StartTimeout, IsReady, cancellationToken);
 
     /// <inheritdoc/>
     public Task<Vm> WaitStoppedAsync(string name, TimeSpan timeout, CancellationToken cancellationToken) =>
-        WaitAsync(name, timeout, v => v.Now.Status is VmStatus.Stopped or VmStatus.Crashed, cancellationToken);
+        WaitAsync(name, timeout, ProblemCodes.StopTimeout, v => v.Now.Status is VmStatus.Stopped or VmStatus.Crashed, cancellationToken);
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<VmEvent> ReadEventsAsync(long? afterSeq, string? vm, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -98,7 +98,7 @@ public sealed partial class ScriptedEngine
             : vm.Now is { Status: VmStatus.Running, Phase: VmPhase.Ready };
     }
 
-    private async Task<Vm> WaitAsync(string name, TimeSpan timeout, Func<ScriptedVm, bool> isDone, CancellationToken cancellationToken)
+    private async Task<Vm> WaitAsync(string name, TimeSpan timeout, string late, Func<ScriptedVm, bool> isDone, CancellationToken cancellationToken)
     {
         using CancellationTokenSource deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(timeout);
@@ -121,7 +121,7 @@ public sealed partial class ScriptedEngine
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {
-                throw Refused(504, ProblemCodes.StartTimeout, $"VM '{name}' was not there within {timeout.TotalSeconds} s.");
+                throw Refused(504, late, $"VM '{name}' was not there within {timeout.TotalSeconds} s.");
             }
         }
     }

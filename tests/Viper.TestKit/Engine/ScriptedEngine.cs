@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Viper.Contracts;
+using Viper.Hypervisor;
 using Viper.Orchestration;
 
 namespace Viper.TestKit.Engine;
@@ -171,6 +172,18 @@ public sealed partial class ScriptedEngine : IVmEngine, IAsyncDisposable
     }
 
     /// <inheritdoc/>
+    public SerialConsole GetConsole(string name)
+    {
+        lock (_lock)
+        {
+            ScriptedVm vm = Find(name);
+            return vm.Now.Status is VmStatus.Running or VmStatus.Starting
+                ? vm.Serial.Console
+                : throw Refused(409, ProblemCodes.VmNotRunning, $"VM '{name}' is {vm.Now.Status}; start it first.");
+        }
+    }
+
+    /// <inheritdoc/>
     public CancellationToken GetRunEnd(string name)
     {
         lock (_lock)
@@ -234,6 +247,7 @@ public sealed partial class ScriptedEngine : IVmEngine, IAsyncDisposable
             MacAddress = $"02:00:00:00:00:{id % 256:x2}",
             CreatedAt = DateTimeOffset.UtcNow,
             Labels = request.Labels ?? new Dictionary<string, string>(),
+            Network = request.Network,
             Revision = 1,
         };
     }

@@ -9,10 +9,14 @@ internal sealed class ScriptedVm(Vm vm)
 {
     private readonly Dictionary<string, List<string>> _logs = [];
     private CancellationTokenSource _run = new();
+    private ScriptedSerial? _serial;
 
     internal Vm Now { get; private set; } = vm;
 
     internal CancellationToken RunEnd => _run.Token;
+
+    /// <summary>The serial port of the present run.</summary>
+    internal ScriptedSerial Serial => _serial ??= ScriptedSerial.Make();
 
     internal bool LastStopWasForced { get; set; }
 
@@ -37,5 +41,10 @@ internal sealed class ScriptedVm(Vm vm)
     }
 
     // Apart from the lock under which it is called: who waits for it may ask the engine at once.
-    internal void EndRun() => _ = _run.CancelAsync();
+    internal void EndRun()
+    {
+        _serial?.Guest.Dispose();
+        _serial = null;
+        _ = _run.CancelAsync();
+    }
 }

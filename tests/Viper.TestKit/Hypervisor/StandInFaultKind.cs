@@ -35,4 +35,16 @@ public enum StandInFaultKind
 
     /// <summary>Answers 204, and the guest does nothing.</summary>
     Ignore,
+
+    /// <summary>Answers rightly, but late.</summary>
+    Slow,
+
+    /// <summary>Does what was asked, then ends with exit code 1 without an answer.</summary>
+    PanicAfter,
+
+    /// <summary>Does what was asked, then closes the connection without an answer.</summary>
+    CloseAfter,
+
+    /// <summary>Ends at once, as if by SIGKILL.</summary>
+    Die,
 }

@@ -1,35 +1,54 @@
 using System.Collections.Concurrent;
 using System.Net.Sockets;
-using System.Text;
+using Microsoft.Win32.SafeHandles;
+using Viper.TestKit.Hypervisor.StandIn;
 
 namespace Viper.TestKit.Hypervisor;
 
-/// <summary>A Cloud Hypervisor without machines: it speaks the real protocol over a unix socket and plays a small guest.</summary>
+/// <summary>A Cloud Hypervisor without virtual machines: it speaks the real protocol over a unix socket and plays a small guest.</summary>
 /// <remarks>
-/// The guest prints two lines at boot, echoes what is typed, powers off on q and on the power button. Runs in a test, or as a
-/// program of its own (<see cref="StandInProgram"/>). Thread-safe.
+/// The guest prints two lines at boot, echoes what is typed, powers off on q and on the power button, and resets on r. It is a
+/// state machine and holds no recording. Runs in a test, or as a program of its own (<see cref="StandInProgram"/>). Thread-safe.
 /// </remarks>
 public sealed class StandInVmm : IAsyncDisposable
 {
-    private const int BodyLimit = 51_200;
+    /// <summary>The first cause of an error that is the stand-in's own fault: something that it was not made for.</summary>
+    public const string OwnFault = "Fault of the stand-in";
 
-    private readonly Socket _listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-    private readonly StandInState _state = new();
-    private readonly SemaphoreSlim _turn = new(1, 1);
+    private const int ConnectionLimit = 10;
+
+    private readonly Socket? _listener;
+    private readonly Vmm _vmm;
+    private readonly StandInFaults _faults;
     private readonly TaskCompletionSource<int> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly ConcurrentBag<IDisposable> _open = [];
-    private readonly (string Operation, StandInFaultKind Kind) _fault;
-    private Socket? _serialListener;
-    private Socket? _serial;
+    private readonly ConcurrentDictionary<Socket, bool> _connections = new();
+    private readonly bool _waitsInTheKernel;
+    private int _isOver;
 
     /// <summary>Listens on a socket, which it takes over if a dead one is there.</summary>
     public StandInVmm(string socketPath, string faultOperation = "", StandInFaultKind fault = StandInFaultKind.None)
+        : this(new StandInOptions
+        {
+            ApiSocketPath = socketPath,
+            Faults = fault == StandInFaultKind.None ? [] : [new StandInFault(faultOperation, fault)],
+        })
     {
-        _fault = (faultOperation, fault);
-        File.Delete(socketPath);
-        _listener.Bind(new UnixDomainSocketEndPoint(socketPath));
-        _listener.Listen(16);
-        _ = AcceptAsync();
+    }
+
+    /// <summary>Runs as the options say.</summary>
+    public StandInVmm(StandInOptions options)
+    {
+        _faults = new StandInFaults(options.Faults);
+        Complaints = options.Complaints;
+        _waitsInTheKernel = options.WaitsInTheKernel;
+        _listener = options.ApiListener ?? Listen(options.ApiSocketPath);
+        Action die = options.Die ?? (() => End(137));
+        Die = die;
+        _vmm = new Vmm(options, End);
+        if (_listener is not null)
+        {
+            _ = AcceptAsync(_listener);
+        }
     }
 
     /// <summary>The exit code, once the program would have ended.</summary>
@@ -38,21 +57,71 @@ public sealed class StandInVmm : IAsyncDisposable
     /// <summary>The requests so far, as "PUT vm.boot".</summary>
     public ConcurrentQueue<string> Requests { get; } = new();
 
+    /// <summary>Whether a migration is awaited; such a VMM ignores SIGTERM.</summary>
+    public bool IsReceiving => _vmm.IsReceiving;
+
+    internal Vmm Machine => _vmm;
+
+    internal StandInFaults Faults => _faults;
+
+    internal Action Die { get; }
+
+    internal TextWriter Complaints { get; }
+
     public ValueTask DisposeAsync()
     {
         End(0);
         return ValueTask.CompletedTask;
     }
 
-    private async Task AcceptAsync()
+    internal void End(int code)
+    {
+        if (Interlocked.Exchange(ref _isOver, 1) != 0)
+        {
+            return;
+        }
+
+        _listener?.Dispose();
+        foreach (Socket socket in _connections.Keys)
+        {
+            socket.Dispose();
+        }
+
+        _vmm.Dispose();
+        _ended.TrySetResult(code);
+    }
+
+    private static Socket? Listen(string? path)
+    {
+        if (path is null)
+        {
+            return null;
+        }
+
+        File.Delete(path);
+        Socket listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        listener.Bind(new UnixDomainSocketEndPoint(path));
+        listener.Listen(16);
+        return listener;
+    }
+
+    private async Task AcceptAsync(Socket listener)
     {
         try
         {
             while (true)
             {
-                Socket socket = await _listener.AcceptAsync();
-                _open.Add(socket);
-                _ = ServeAsync(new NetworkStream(socket, ownsSocket: true));
+                Socket socket = await listener.AcceptAsync();
+                if (_connections.Count >= ConnectionLimit)
+                {
+                    _ = RefuseAsync(socket);
+                    continue;
+                }
+
+                _connections.TryAdd(socket, true);
+                _ = _waitsInTheKernel
+                    ? Task.Factory.StartNew(() => ServeAsync(socket), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)
+                    : ServeAsync(socket);
             }
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
@@ -61,174 +130,35 @@ public sealed class StandInVmm : IAsyncDisposable
         }
     }
 
-    private async Task ServeAsync(NetworkStream stream)
+    private static async Task RefuseAsync(Socket socket)
     {
+        using DescriptorSocket connection = new(socket, false);
         try
         {
-            using (stream)
-            {
-                while (await StandInRequest.ReadAsync(stream) is { } request && await HandleAsync(stream, request))
-                {
-                }
-            }
+            await connection.SendAsync(MicroHttpAnswer.ServerFull);
         }
-        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // Gone already.
+        }
+    }
+
+    private async Task ServeAsync(Socket socket)
+    {
+        List<SafeFileHandle> descriptors = [];
+        try
+        {
+            await new StandInConnection(this, new DescriptorSocket(socket, _waitsInTheKernel), descriptors).ServeAsync();
+        }
+        catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException or OperationCanceledException)
         {
             // The client went away, or this ended.
         }
-    }
-
-    private async Task<bool> HandleAsync(NetworkStream stream, StandInRequest request)
-    {
-        const string Root = "/api/v1/";
-        string operation = request.Target.StartsWith(Root, StringComparison.Ordinal) ? request.Target[Root.Length..] : "";
-        Requests.Enqueue($"{request.Method} {operation}");
-        if (operation == _fault.Operation && _fault.Kind is not (StandInFaultKind.None or StandInFaultKind.Ignore))
-        {
-            return await FailAsync(stream);
-        }
-
-        if (request.Chunked || request.Body.Length > BodyLimit)
-        {
-            await AnswerAsync(stream, 400, """["Invalid request."]""");
-            return false;
-        }
-
-        await _turn.WaitAsync();
-        try
-        {
-            (int status, string? body) = _state.Answer(request.Method, operation, request.Body);
-            PrepareGuest(operation, status);
-            await AnswerAsync(stream, status, body);
-            await ActAsync(operation, status);
-            return true;
-        }
         finally
         {
-            _turn.Release();
-        }
-    }
-
-    private async Task<bool> FailAsync(NetworkStream stream)
-    {
-        switch (_fault.Kind)
-        {
-            case StandInFaultKind.Cut:
-                await stream.WriteAsync("HTTP/1.1 200 \r\nContent-Length: 100\r\n\r\n{"u8.ToArray());
-                return false;
-            case StandInFaultKind.Garbage:
-                await stream.WriteAsync("220 this is a mail server\r\n\r\n"u8.ToArray());
-                return false;
-            case StandInFaultKind.NotJson:
-                await AnswerAsync(stream, 200, "not JSON");
-                return true;
-            case StandInFaultKind.Hang:
-                await _ended.Task;
-                return false;
-            case StandInFaultKind.Panic:
-                Console.Error.WriteLine("thread 'vmm' panicked at 'stand-in'");
-                End(1);
-                return false;
-            case StandInFaultKind.Refuse:
-                await AnswerAsync(stream, 500, """["Error from API","The outer cause","The inner cause"]""");
-                return true;
-            case StandInFaultKind.RefuseInvalidJson:
-                await AnswerAsync(stream, 500, "{ \"error\": \"First line\nSecond line\" }");
-                return true;
-            case StandInFaultKind.RefuseSilently:
-                await AnswerAsync(stream, 500, null);
-                return true;
-            default:
-                return false;
-        }
-    }
-
-    // The reason phrase is empty, and a 204 has neither type nor length.
-    private static async Task AnswerAsync(NetworkStream stream, int status, string? body)
-    {
-        StringBuilder head = new($"HTTP/1.1 {status} \r\nServer: Cloud Hypervisor API\r\nConnection: keep-alive\r\n");
-        if (body is not null)
-        {
-            head.Append($"Content-Type: application/json\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n");
-        }
-
-        await stream.WriteAsync(Encoding.UTF8.GetBytes($"{head}\r\n{body}"));
-    }
-
-    private void PrepareGuest(string operation, int status)
-    {
-        if (operation == "vm.create" && status == 204 && _state.SerialSocket is { } path)
-        {
-            _serialListener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-            File.Delete(path);
-            _serialListener.Bind(new UnixDomainSocketEndPoint(path));
-            _serialListener.Listen(4);
-            _open.Add(_serialListener);
-        }
-    }
-
-    private async Task ActAsync(string operation, int status)
-    {
-        switch (operation)
-        {
-            case "vmm.shutdown" when status == 200:
-                End(0);
-                break;
-            case "vm.boot" when status == 204 && _serialListener is not null:
-                _serial = await _serialListener.AcceptAsync();
-                _open.Add(_serial);
-                await PrintAsync("guest: up\nguest: ready\n");
-                _ = PlayAsync(_serial);
-                break;
-            case "vm.power-button" when status == 204 && _fault.Kind != StandInFaultKind.Ignore:
-                await PrintAsync("guest: power button\n");
-                End(0);
-                break;
-            default:
-                break;
-        }
-    }
-
-    private async Task PlayAsync(Socket serial)
-    {
-        byte[] one = new byte[1];
-        try
-        {
-            while (await serial.ReceiveAsync(one) == 1)
-            {
-                if (one[0] == (byte)'q')
-                {
-                    await PrintAsync("guest: off\n");
-                    End(0);
-                    return;
-                }
-
-                await PrintAsync($"guest: echo {(char)one[0]}\n");
-            }
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
-            // Ended.
-        }
-    }
-
-    private async Task PrintAsync(string text)
-    {
-        if (_serial is not null)
-        {
-            await _serial.SendAsync(Encoding.UTF8.GetBytes(text));
-        }
-    }
-
-    private void End(int code)
-    {
-        if (_ended.TrySetResult(code))
-        {
-            _listener.Dispose();
-            foreach (IDisposable open in _open)
-            {
-                open.Dispose();
-            }
+            _connections.TryRemove(socket, out _);
+            socket.Dispose();
+            descriptors.ForEach(descriptor => descriptor.Dispose());
         }
     }
 }

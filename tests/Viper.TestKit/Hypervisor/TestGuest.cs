@@ -14,7 +14,7 @@ public sealed record TestGuest(string BzImage, string Vmlinux, string Initramfs)
         "drivers/virtio/virtio_ring.ko", "drivers/virtio/virtio.ko", "drivers/virtio/virtio_pci_modern_dev.ko",
         "drivers/virtio/virtio_pci_legacy_dev.ko", "drivers/virtio/virtio_pci.ko", "drivers/virtio/virtio_mmio.ko",
         "drivers/block/virtio_blk.ko", "net/core/failover.ko", "drivers/net/net_failover.ko", "drivers/net/virtio_net.ko",
-        "drivers/input/evdev.ko", "drivers/acpi/button.ko",
+        "drivers/virtio/virtio_balloon.ko", "drivers/input/evdev.ko", "drivers/acpi/button.ko",
     ];
 
     private static readonly Lazy<Task<TestGuest>> s_shared = new(BuildAsync);

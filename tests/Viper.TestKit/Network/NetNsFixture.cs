@@ -34,6 +34,12 @@ public sealed class NetNsFixture : IDisposable
 
     public void Run(Action work) => Namespace.Run(work);
 
+    /// <summary>
+    /// Lets a link's neighbours take a minute to answer ARP instead of three seconds, after which the kernel calls them
+    /// unreachable: on a machine that is busy with other things the wires of a test may stand still for longer.
+    /// </summary>
+    public void WaitForNeighbours(string link) => Run(() => Sysctl.Write($"net/ipv4/neigh/{link}/mcast_solicit", "60"));
+
     /// <summary>Runs a program inside and answers what it wrote; throws when it fails.</summary>
     public string Execute(string program, params string[] arguments)
     {

@@ -11,6 +11,7 @@ namespace Viper.TestKit.Network;
 public sealed class TapStation : IDisposable
 {
     private const int LargestFrame = 65_536 + 64;
+    private const int VnetHeader = 10;
 
     private readonly TapDevice _outer;
     private readonly TapDevice _inner;
@@ -23,6 +24,7 @@ public sealed class TapStation : IDisposable
         _outer = host.Run(() => TapDevice.Open(tapName));
         _inner = Guest.Run(() => TapDevice.Create("eth0"));
         int link = Guest.Route.GetLink("eth0")!.Index;
+        Guest.WaitForNeighbours("eth0");
         Guest.Route.SetMac(link, mac);
         Guest.Route.AddAddress(link, address, prefixLength);
         Guest.Route.SetUp(link);
@@ -36,6 +38,15 @@ public sealed class TapStation : IDisposable
 
     /// <summary>Index of <c>eth0</c> in the guest.</summary>
     public int LinkIndex { get; }
+
+    /// <summary>Puts a frame on the wire as the guest would, whatever stands in it.</summary>
+    public void Send(ReadOnlySpan<byte> frame)
+    {
+        // Before each frame the device wants a virtio network header; zeroes ask for nothing.
+        byte[] whole = new byte[VnetHeader + frame.Length];
+        frame.CopyTo(whole.AsSpan(VnetHeader));
+        FrameIo.Write(_outer.Handle, whole);
+    }
 
     public void Dispose()
     {

@@ -34,6 +34,25 @@ internal static class NftParser
         return name is null ? null : new NftTableInfo((NftFamily)family, name, comment);
     }
 
+    internal static object? ParseGeneration(int type, ReadOnlySpan<byte> payload)
+    {
+        if (!Is(type, NftMessageConstants.NFT_MSG_NEWGEN, payload, out _))
+        {
+            return null;
+        }
+
+        AttributeReader attributes = AttributeReader.After<nfgenmsg>(payload);
+        while (attributes.MoveNext())
+        {
+            if (attributes.Type == NftMessageConstants.NFTA_GEN_ID)
+            {
+                return attributes.UInt32BigEndian;
+            }
+        }
+
+        return null;
+    }
+
     internal static NftChain? ParseChain(int type, ReadOnlySpan<byte> payload, string ofTable)
     {
         if (!Is(type, NftMessageConstants.NFT_MSG_NEWCHAIN, payload, out _))
@@ -104,23 +123,32 @@ internal static class NftParser
         return chain is not null && table == ofTable ? new RuleBytes(chain, expressions) : null;
     }
 
-    internal static string? ParseSetName(int type, ReadOnlySpan<byte> payload)
+    /// <summary><c>NFT_MSG_NEWSET = nfgenmsg, NFTA_SET_*</c>.</summary>
+    internal static SetDescription? ParseSet(int type, ReadOnlySpan<byte> payload)
     {
         if (!Is(type, NftMessageConstants.NFT_MSG_NEWSET, payload, out _))
         {
             return null;
         }
 
+        SetDescription set = new("", 0, 0, 0, 0, 0, 0);
         AttributeReader attributes = AttributeReader.After<nfgenmsg>(payload);
         while (attributes.MoveNext())
         {
-            if (attributes.Type == NftMessageConstants.NFTA_SET_NAME)
+            set = attributes.Type switch
             {
-                return attributes.Text;
-            }
+                NftMessageConstants.NFTA_SET_NAME => set with { Name = attributes.Text },
+                NftMessageConstants.NFTA_SET_FLAGS => set with { Flags = attributes.UInt32BigEndian ?? 0 },
+                NftMessageConstants.NFTA_SET_KEY_TYPE => set with { KeyType = attributes.UInt32BigEndian ?? 0 },
+                NftMessageConstants.NFTA_SET_KEY_LEN => set with { KeyLength = attributes.UInt32BigEndian ?? 0 },
+                NftMessageConstants.NFTA_SET_DATA_TYPE => set with { DataType = attributes.UInt32BigEndian ?? 0 },
+                NftMessageConstants.NFTA_SET_OBJ_TYPE => set with { ObjectType = attributes.UInt32BigEndian ?? 0 },
+                NftMessageConstants.NFTA_SET_TIMEOUT => set with { TimeoutMilliseconds = attributes.UInt64BigEndian ?? 0 },
+                _ => set,
+            };
         }
 
-        return null;
+        return set.Name.Length == 0 ? null : set;
     }
 
     internal static NftElement[]? ParseElements(int type, ReadOnlySpan<byte> payload)
@@ -142,7 +170,7 @@ internal static class NftParser
             AttributeReader list = new(attributes.Value);
             while (list.MoveNext())
             {
-                if (ParseElement(list.Value) is { } element)
+                if (ElementParser.Parse(list.Value) is { } element)
                 {
                     elements.Add(element);
                 }
@@ -150,30 +178,6 @@ internal static class NftParser
         }
 
         return [.. elements];
-    }
-
-    private static NftElement? ParseElement(ReadOnlySpan<byte> bytes)
-    {
-        byte[]? key = null;
-        bool end = false;
-        AttributeReader attributes = new(bytes);
-        while (attributes.MoveNext())
-        {
-            if (attributes.Type == NftMessageConstants.NFTA_SET_ELEM_FLAGS)
-            {
-                end = ((attributes.UInt32BigEndian ?? 0) & NftMessageConstants.NFT_SET_ELEM_INTERVAL_END) != 0;
-            }
-            else if (attributes.Type == NftMessageConstants.NFTA_SET_ELEM_KEY)
-            {
-                AttributeReader value = new(attributes.Value);
-                if (value.MoveNext() && value.Type == NftExpressionConstants.NFTA_DATA_VALUE)
-                {
-                    key = value.Value.ToArray();
-                }
-            }
-        }
-
-        return key is null ? null : new NftElement(key, end);
     }
 
     private static NftChain ParseHook(NftChain chain, ReadOnlySpan<byte> hook)

@@ -1,5 +1,7 @@
 using System.Text;
 
+using Viper.Net.Firewall;
+
 namespace Viper.Net.Protocol.Nft;
 
 /// <summary>Comments, as nft keeps them in user data: <c>type (0 = comment), length, text with NUL</c>, a byte each for the first two.</summary>
@@ -9,6 +11,21 @@ internal static class UserData
     private const byte CommentType = 0;
 
     private const int MaxComment = 127;
+
+    // libnftnl's NFTNL_UDATA_SET_KEYBYTEORDER and NFTNL_UDATA_SET_DATABYTEORDER.
+    private const byte KeyOrderType = 0;
+    private const byte DataOrderType = 1;
+
+    // nftables' enum byteorder.
+    private const byte MachineOrder = 1;
+    private const byte NetworkOrder = 2;
+
+    /// <summary>In which order bytes of keys and values stand: the kernel does not care, nft needs it to show them.</summary>
+    internal static byte[] ByteOrders(NftSet set)
+    {
+        byte[] key = [KeyOrderType, sizeof(uint), OrderOf(set.Key), 0, 0, 0];
+        return set.DataType == NftKeyType.None ? key : [.. key, DataOrderType, sizeof(uint), OrderOf([set.DataType]), 0, 0, 0];
+    }
 
     internal static byte[] Comment(string text)
     {
@@ -47,4 +64,8 @@ internal static class UserData
 
         return null;
     }
+
+    // A concatenation has no order of its own: nft takes that of each part's type.
+    private static byte OrderOf(IReadOnlyList<NftKeyType> key) =>
+        key.Count > 1 ? (byte)0 : key[0] is NftKeyType.LinkName or NftKeyType.Mark ? MachineOrder : NetworkOrder;
 }

@@ -1,0 +1,26 @@
+namespace Viper.Hypervisor;
+
+/// <summary>A file as persistent memory in the guest.</summary>
+public sealed record PmemConfig
+{
+    /// <summary>The path of the file.</summary>
+    public required string File { get; init; }
+
+    /// <summary>The size in bytes, a multiple of 2 MiB; the file's when null.</summary>
+    public long? Size { get; init; }
+
+    /// <summary>Whether the device sits behind the virtual IOMMU; off unless set.</summary>
+    public bool? Iommu { get; init; }
+
+    /// <summary>Whether writes stay in memory and are lost at the end; off unless set.</summary>
+    public bool? DiscardWrites { get; init; }
+
+    /// <summary>The device's name, unique in the machine; the VMM makes one up when null.</summary>
+    public string? Id { get; init; }
+
+    /// <summary>The PCI segment, 0 unless set; at least one must exist (<see cref="PlatformConfig.NumPciSegments"/>).</summary>
+    public int? PciSegment { get; init; }
+
+    /// <summary>The device number on its PCI bus, 1 to 31; the VMM picks a free one when null.</summary>
+    public int? PciDeviceId { get; init; }
+}

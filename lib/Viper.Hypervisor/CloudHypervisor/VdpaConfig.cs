@@ -1,0 +1,23 @@
+namespace Viper.Hypervisor;
+
+/// <summary>A vDPA device.</summary>
+public sealed record VdpaConfig
+{
+    /// <summary>The path of the device, such as <c>/dev/vhost-vdpa-0</c>.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>How many queues it has, at least 1.</summary>
+    public required int NumQueues { get; init; }
+
+    /// <summary>Whether the device sits behind the virtual IOMMU; off unless set.</summary>
+    public bool? Iommu { get; init; }
+
+    /// <summary>The device's name, unique in the machine; the VMM makes one up when null.</summary>
+    public string? Id { get; init; }
+
+    /// <summary>The PCI segment, 0 unless set; at least one must exist (<see cref="PlatformConfig.NumPciSegments"/>).</summary>
+    public int? PciSegment { get; init; }
+
+    /// <summary>The device number on its PCI bus, 1 to 31; the VMM picks a free one when null.</summary>
+    public int? PciDeviceId { get; init; }
+}

@@ -1,0 +1,229 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Viper.Hypervisor.Processes;
+
+/// <summary>The control group of one machine.</summary>
+/// <remarks>
+/// Not thread-safe. Its name is made of the machine's run folder, so a later program finds and removes what an earlier one left.
+/// What the host refuses is told by <see cref="Confinement"/>, not by an error: a machine without
+/// limits is better than none.
+/// </remarks>
+internal sealed class Cgroup
+{
+    private const int NameLimit = 64;
+
+    // A process leaves its group a moment after its end is told on some kernels.
+    private const int RetryLimit = 50;
+    private static readonly TimeSpan s_retry = TimeSpan.FromMilliseconds(2);
+
+    private readonly CgroupHost _host;
+    private readonly string _name;
+    private readonly string[] _folders;
+
+    private Cgroup(CgroupHost host, string name, IEnumerable<string> controllers)
+    {
+        _host = host;
+        _name = name;
+        _folders = [.. controllers.Select(controller => Path.Combine(host.Parents[controller], name)).Distinct()];
+        Confinement = new ProcessConfinement(host.Version, _folders, false, false, false, host.Reason);
+    }
+
+    public ProcessConfinement Confinement { get; private set; }
+
+    /// <summary>The name for a run folder: its last part, for people, and a digest of the whole.</summary>
+    public static string NameOf(string runDirectory)
+    {
+        string folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(runDirectory));
+        string last = string.Concat(Path.GetFileName(folder).Take(NameLimit).Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' ? c : '_'));
+        return $"{last}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(folder)).AsSpan(0, 8))}";
+    }
+
+    /// <summary>The group of that name as it may be there; nothing is made.</summary>
+    public static Cgroup Find(CgroupHost host, string name) => new(host, name, host.Parents.Keys);
+
+    /// <summary>Makes the group and sets its limits.</summary>
+    /// <remarks>
+    /// Under version 1 it is made in the hierarchies of the limits, and in one more, so that every process is in a group of its own: a
+    /// group costs its members time, that of memory most when they end.
+    /// </remarks>
+    public static Cgroup Make(CgroupHost host, string name, ProcessLimits limits)
+    {
+        // An empty one of an earlier machine may have other limits.
+        Find(host, name).RemoveEmpty();
+        HashSet<string> wanted = [Membership(host), .. CgroupLimits.Spell(host.Version, limits).Select(static limit => limit.Controller)];
+        Cgroup group = new(host, name, host.Parents.Keys.Where(wanted.Contains));
+        try
+        {
+            foreach (string folder in group._folders)
+            {
+                Directory.CreateDirectory(folder);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            group.RemoveEmpty();
+            return new Cgroup(CgroupHost.Unusable($"the control group could not be made: {e.Message.TrimEnd('.')}"), name, []);
+        }
+
+        group.Limit(limits);
+        return group;
+    }
+
+    /// <summary>Puts a process in, with all its threads; one that has just ended is left alone.</summary>
+    public void Admit(int pid)
+    {
+        try
+        {
+            string text = pid.ToString(CultureInfo.InvariantCulture);
+            foreach (string folder in _folders)
+            {
+                File.WriteAllText(Path.Combine(folder, "cgroup.procs"), text);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // ESRCH: it has ended, which its pidfd tells. Anything else means that no limit holds, so none is claimed.
+            Confinement = Confinement with
+            {
+                MemoryLimited = false,
+                CpuLimited = false,
+                ProcessCountLimited = false,
+                Reason = $"the process could not be put in: {e.Message.TrimEnd('.')}",
+            };
+        }
+    }
+
+    /// <summary>Says what holds for a process that an earlier program put in, with the limits that it gave.</summary>
+    public void Recognise(int pid, ProcessLimits limits)
+    {
+        string member = pid.ToString(CultureInfo.InvariantCulture);
+        bool Holds(string controller) => _host.Parents.TryGetValue(controller, out string? parent)
+            && IsListed(Path.Combine(parent, _name), member);
+
+        if (!Array.Exists(_folders, folder => IsListed(folder, member)))
+        {
+            Confinement = Confinement with { Version = CgroupVersion.None, Reason = "the process is in no control group of its own" };
+            return;
+        }
+
+        Confinement = Confinement with
+        {
+            MemoryLimited = limits.MemoryBytes is not null && Holds("memory"),
+            CpuLimited = (limits.CpuWeight is not null || limits.CpuQuota is not null) && Holds("cpu"),
+            ProcessCountLimited = limits.ProcessCount is not null && Holds("pids"),
+        };
+    }
+
+    /// <summary>Ends whatever still is in the group and removes it; an absent group is fine.</summary>
+    public async Task RemoveAsync()
+    {
+        // A process that forks while it is being ended leaves children for the next round; each round ends all it sees.
+        for (int i = 0; i < RetryLimit && RemoveEmpty() is { } occupied; i++)
+        {
+            if (!await EndMembersAsync(occupied).ConfigureAwait(false))
+            {
+                await Task.Delay(s_retry).ConfigureAwait(false);
+            }
+        }
+    }
+
+    // Gives a folder that could not be removed, since somebody is in it, or null.
+    private string? RemoveEmpty()
+    {
+        string? occupied = null;
+        foreach (string folder in _folders.Where(Directory.Exists))
+        {
+            try
+            {
+                Directory.Delete(folder);
+            }
+            catch (DirectoryNotFoundException)
+            {
+                // It went meanwhile.
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                occupied = folder;
+            }
+        }
+
+        return occupied;
+    }
+
+    // The hierarchy that counts processes is the cheapest to be in.
+    private static string Membership(CgroupHost host) => host.Parents.ContainsKey("pids") ? "pids" : host.Parents.Keys.FirstOrDefault() ?? "";
+
+    // False when there was nobody to end.
+    private static async Task<bool> EndMembersAsync(string folder)
+    {
+        string[] members;
+        try
+        {
+            members = await File.ReadAllLinesAsync(Path.Combine(folder, "cgroup.procs")).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+
+        bool any = false;
+        foreach (string member in members)
+        {
+            // Nobody leaves a group by itself, so what has this pid while it is listed there is ours to end.
+            if (int.TryParse(member, CultureInfo.InvariantCulture, out int pid) && ProcessIdentity.Of(pid) is { } identity
+                && IsListed(folder, member) && identity.KillIfSame())
+            {
+                any = true;
+                await identity.WaitForExitAsync().ConfigureAwait(false);
+            }
+        }
+
+        return any;
+    }
+
+    private static bool IsListed(string folder, string member)
+    {
+        try
+        {
+            return File.ReadLines(Path.Combine(folder, "cgroup.procs")).Contains(member);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    private void Limit(ProcessLimits limits)
+    {
+        HashSet<string> failed = [];
+        string reason = Confinement.Reason;
+        foreach ((string controller, string file, string text) in CgroupLimits.Spell(_host.Version, limits))
+        {
+            if (!_host.Parents.TryGetValue(controller, out string? parent))
+            {
+                failed.Add(controller);
+                continue;
+            }
+
+            try
+            {
+                File.WriteAllText(Path.Combine(parent, _name, file), text);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                failed.Add(controller);
+                reason = $"'{file}' could not be set to '{text}': {e.Message.TrimEnd('.')}";
+            }
+        }
+
+        Confinement = Confinement with
+        {
+            MemoryLimited = limits.MemoryBytes is not null && !failed.Contains("memory"),
+            CpuLimited = (limits.CpuWeight is not null || limits.CpuQuota is not null) && !failed.Contains("cpu"),
+            ProcessCountLimited = limits.ProcessCount is not null && !failed.Contains("pids"),
+            Reason = reason,
+        };
+    }
+}

@@ -1,0 +1,135 @@
+using System.Net;
+
+using Viper.Contracts;
+using Viper.Net;
+using Viper.Net.Firewall;
+
+namespace Viper.Orchestration.Network;
+
+public sealed partial class VmNetwork
+{
+    /// <summary>Whether somebody else changed the filter.</summary>
+    internal FilterGeneration Generation => _generation;
+
+    /// <summary>How much the kernel has answered so far, in bytes: what our questions cost.</summary>
+    internal long ReceivedBytes => _route.ReceivedBytes + _firewall.ReceivedBytes;
+
+    /// <summary>The VMs that this object attached.</summary>
+    internal IReadOnlyList<GuestRules> Attached => [.. _attached.Values];
+
+    /// <summary>The VM that has an address; null where none of ours has.</summary>
+    internal GuestRules? FindByAddress(IPAddress address) => _byAddress.GetValueOrDefault(address);
+
+    /// <summary>The VM behind a link; null where none of ours is.</summary>
+    internal GuestRules? FindByLink(int index) =>
+        _route.GetLink(index) is { } link && _attached.TryGetValue(link.Name, out GuestRules? guest) ? guest : null;
+
+    /// <summary>Does something while no VM is joined or taken away.</summary>
+    internal T WhileUnchanged<T>(Func<T> work)
+    {
+        lock (_filter)
+        {
+            return work();
+        }
+    }
+
+    /// <summary>Puts back what somebody else took from the bridge or the filter, VMs' own parts included.</summary>
+    /// <returns>What was not as it should be; empty where all was.</returns>
+    /// <exception cref="HostNetworkException">What was changed stands in the way.</exception>
+    /// <exception cref="NetException">The kernel refused.</exception>
+    internal IReadOnlyList<string> Repair(HostNetwork host)
+    {
+        ArgumentNullException.ThrowIfNull(host);
+        lock (_filter)
+        {
+            IReadOnlyList<GuestRules> guests = Attached;
+            IReadOnlyList<string> drift = host.FindDrift(guests);
+            if (drift.Count > 0)
+            {
+                host.Restore(guests);
+            }
+
+            return drift;
+        }
+    }
+
+    /// <summary>Removes what an earlier process left on the bridge and in the filter. Only while no VM of this bridge lives.</summary>
+    /// <returns>What was removed, in words.</returns>
+    /// <remarks>
+    /// Ours are the taps with our prefix that are on our bridge or in our group, everything in our tables, and the kernel's memory of connections of
+    /// our subnet's addresses. A tap that
+    /// was not finished went with its process.
+    /// </remarks>
+    /// <exception cref="NetException">The kernel refused.</exception>
+    public async Task<IReadOnlyList<string>> RemoveLeftoversAsync()
+    {
+        List<string> removed = [];
+        if (_route.GetLink(_settings.BridgeName) is { } bridge)
+        {
+            uint group = HostNetworkSettings.GroupOf(bridge.Index);
+            Link[] taps =
+            [
+                .. _route.ListLinks().Where(link => link.Kind == LinkKind.Tun && link.Master == bridge.Index
+                    && link.Name.StartsWith(_settings.TapPrefix, StringComparison.Ordinal)),
+            ];
+            await Task.WhenAll(taps.Select(tap => _removals.RemoveAsync(tap.Index, group, []))).ConfigureAwait(false);
+            removed.AddRange(taps.Select(static tap => $"tap {tap.Name}"));
+            foreach (Neighbour neighbour in _route.ListNeighbours().Where(entry => entry.LinkIndex == bridge.Index && entry.IsPermanent && _settings.Subnet.Contains(entry.Address)))
+            {
+                _route.DeleteNeighbour(bridge.Index, neighbour.Address);
+                removed.Add($"neighbour {neighbour.Address}");
+            }
+        }
+
+        lock (_filter)
+        {
+            removed.AddRange(EmptyTables());
+        }
+
+        if (ForgetLeftConnections() is var connections and > 0)
+        {
+            removed.Add($"{connections} connections of VMs that are gone");
+        }
+
+        return removed;
+    }
+
+    private IEnumerable<string> EmptyTables()
+    {
+        foreach (NftTable table in (NftTable[])[HostFirewall.Inet(_settings, "", LivingElements.None), HostFirewall.Bridge(_settings, "", LivingElements.None)])
+        {
+            foreach (NftSet set in table.Sets.Where(static set => set.IsDynamic))
+            {
+                int count = _firewall.ListElements(table.Family, table.Name, set.Name).Count;
+                if (count > 0)
+                {
+                    using NftTransaction flush = new();
+                    _generation.Commit(flush.FlushSet(table.Family, table.Name, set.Name));
+                    yield return $"{count} elements of set {set.Name}";
+                }
+            }
+
+            foreach (NftChain chain in _firewall.ListChains(table.Family, table.Name).Where(static chain => GuestLimits.TryParse(chain.Name) is not null))
+            {
+                using NftTransaction delete = new();
+                _generation.Commit(delete.FlushChain(table.Family, table.Name, chain.Name).DeleteChain(table.Family, table.Name, chain.Name));
+                yield return $"chain {chain.Name}";
+            }
+        }
+    }
+
+    /// <summary>What the kernel's sets tell of a VM that another process attached.</summary>
+    private GuestRules Read(GuestKey guest)
+    {
+        GuestRules rules = new(guest.TapName, guest.Mac, guest.Ip, new NetworkSpec { Policy = HostFirewall.PolicyOf(Verdict(HostFirewall.PoliciesMap, guest.Ip)) ?? NetworkPolicies.None });
+        return GuestLimits.TryParse(Verdict(HostFirewall.LimitsMap, guest.Ip)) is { } limits
+            ? rules with { Network = rules.Network with { UpKbps = limits.UpKbps, MaxConnections = limits.MaxConnections } }
+            : rules;
+    }
+
+    private string? Verdict(string map, IPAddress ip)
+    {
+        byte[] key = ip.GetAddressBytes();
+        return _firewall.ListElements(NftFamily.Inet, _settings.TableName, map).FirstOrDefault(element => element.Key.Span.SequenceEqual(key))?.Verdict?.Chain;
+    }
+}

@@ -1,0 +1,3 @@
+using Viper.TestKit.Hypervisor;
+
+return await StandInProgram.RunAsync(args);
