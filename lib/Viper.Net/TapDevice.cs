@@ -48,35 +48,16 @@ public sealed unsafe partial class TapDevice : IDisposable
     public static TapDevice Create(string name, TapOptions? options = null)
     {
         LinkName.ThrowIfInvalid(name, nameof(name));
-        options ??= new TapOptions();
-        SafeFileHandle handle = OpenControl("create tap", name);
-        try
-        {
-            // Without TUN_EXCL a device of that name would be opened instead, and two creators would share it.
-            Attach(handle, "create tap", name, Flags(options) | TunConstants.IFF_TUN_EXCL);
-            if (options.OwnerUid is { } owner)
-            {
-                Control(handle, "set owner of tap", name, TunConstants.TUNSETOWNER, owner);
-            }
+        return Make(name, options ?? new TapOptions());
+    }
 
-            if (options.OwnerGid is { } group)
-            {
-                Control(handle, "set group of tap", name, TunConstants.TUNSETGROUP, group);
-            }
-
-            SetVnetHeader(handle, name, options);
-            if (options.IsPersistent)
-            {
-                Control(handle, "make tap persistent", name, TunConstants.TUNSETPERSIST, 1);
-            }
-
-            return new TapDevice(name, handle);
-        }
-        catch
-        {
-            handle.Dispose();
-            throw;
-        }
+    /// <summary>Makes a tap device as <see cref="Create"/> does, whose name is a prefix and the lowest number that is free.</summary>
+    /// <exception cref="ArgumentException">The prefix cannot begin a name.</exception>
+    /// <exception cref="TapException">/dev/net/tun is missing (ENOENT) or not usable (EACCES, EPERM), or no number is free (ENFILE).</exception>
+    public static TapDevice CreateNumbered(string prefix, TapOptions? options = null)
+    {
+        LinkName.ThrowIfInvalid(prefix + "0", nameof(prefix));
+        return Make(prefix + "%d", options ?? new TapOptions());
     }
 
     /// <summary>Opens a tap device that exists, as a VMM does; the options must agree with those it was made with.</summary>
@@ -133,6 +114,38 @@ public sealed unsafe partial class TapDevice : IDisposable
     /// <summary>Closes the descriptor.</summary>
     public void Dispose() => Handle.Dispose();
 
+    private static TapDevice Make(string name, TapOptions options)
+    {
+        SafeFileHandle handle = OpenControl("create tap", name);
+        try
+        {
+            // Without TUN_EXCL a device of that name would be opened instead, and two creators would share it.
+            name = Attach(handle, "create tap", name, Flags(options) | TunConstants.IFF_TUN_EXCL);
+            if (options.OwnerUid is { } owner)
+            {
+                Control(handle, "set owner of tap", name, TunConstants.TUNSETOWNER, owner);
+            }
+
+            if (options.OwnerGid is { } group)
+            {
+                Control(handle, "set group of tap", name, TunConstants.TUNSETGROUP, group);
+            }
+
+            SetVnetHeader(handle, name, options);
+            if (options.IsPersistent)
+            {
+                Control(handle, "make tap persistent", name, TunConstants.TUNSETPERSIST, 1);
+            }
+
+            return new TapDevice(name, handle);
+        }
+        catch
+        {
+            handle.Dispose();
+            throw;
+        }
+    }
+
     private static int Flags(TapOptions options) =>
         TunConstants.IFF_TAP | TunConstants.IFF_NO_PI
         | (options.VnetHeader ? TunConstants.IFF_VNET_HDR : 0)
@@ -146,7 +159,8 @@ public sealed unsafe partial class TapDevice : IDisposable
             : throw new TapException(operation, name, Marshal.GetLastPInvokeError(), $"{ControlPath} does not open");
     }
 
-    private static void Attach(SafeFileHandle handle, string operation, string name, int flags)
+    /// <returns>The device's name, in which the kernel has put a number for <c>%d</c>.</returns>
+    private static string Attach(SafeFileHandle handle, string operation, string name, int flags)
     {
         ifreq request = new() { ifr_flags = (short)flags };
         Encoding.UTF8.GetBytes(name, new Span<byte>(request.ifr_name, LinkConstants.IFNAMSIZ));
@@ -155,6 +169,8 @@ public sealed unsafe partial class TapDevice : IDisposable
         {
             throw new TapException(operation, name, Marshal.GetLastPInvokeError());
         }
+
+        return Marshal.PtrToStringUTF8((nint)request.ifr_name)!;
     }
 
     private static void Control(SafeFileHandle handle, string operation, string name, uint request, uint value)

@@ -45,7 +45,8 @@ public static partial class CreateVmValidation
     {
         if (!AllowedDestination.TryParseNetwork(allow.Cidr, out IPNetwork network))
         {
-            errors.Add(new ProblemError(pointer + "/cidr", "format", "An IPv4 network such as 203.0.113.0/24, without bits beyond its prefix, or one address."));
+            string why = allow.Cidr?.Contains(':') == true ? "VMs have no IPv6: an" : "An";
+            errors.Add(new ProblemError(pointer + "/cidr", "format", $"{why} IPv4 network such as 203.0.113.0/24, without bits beyond its prefix, or one address."));
         }
         else if (HostFirewall.s_never.FirstOrDefault(never => never.Contains(network.BaseAddress) && never.PrefixLength <= network.PrefixLength) is { PrefixLength: > 0 } never)
         {

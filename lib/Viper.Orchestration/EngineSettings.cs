@@ -43,6 +43,9 @@ public sealed record EngineSettings
     /// <summary>The name servers that answer guests' questions, through the host; empty for those of the host.</summary>
     public IReadOnlyList<IPAddress> DnsServers { get; init; } = [];
 
+    /// <summary>How many tap devices are kept ready for the next VMs, 0 to 64.</summary>
+    public int ReadyTaps { get; init; } = 4;
+
     /// <summary>How long a VM may take from lease to ready.</summary>
     public TimeSpan StartTimeout { get; init; } = TimeSpan.FromMinutes(5);
 
@@ -60,5 +63,6 @@ public sealed record EngineSettings
         Subnet = Subnet,
         DnsServers = DnsServers,
         TapPrefix = VmActor.TapPrefix,
+        ReadyTaps = ReadyTaps,
     };
 }

@@ -46,6 +46,8 @@ public sealed class VmsCommandTests
     [Theory]
     [InlineData("--network", "wide", "--network")]
     [InlineData("--up-kbps", "-1", "--up-kbps")]
+    [InlineData("--network", "allow", "--allow")]
+    [InlineData("--network=allow", "--allow=2001:db8::/32", "VMs have no IPv6")]
     public async Task Create_NetworkFlagOutOfBounds_NamesTheFlag(string flag, string value, string named)
     {
         await using DaemonHarness daemon = await DaemonHarness.StartAsync();

@@ -29,6 +29,13 @@ internal sealed class NetworkFlags
         command.Options.Add(_up);
         command.Options.Add(_down);
         command.Options.Add(_connections);
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(_policy) == NetworkPolicies.Allow && (result.GetValue(_allow) ?? []).Length == 0)
+            {
+                result.AddError($"--network {NetworkPolicies.Allow} needs to know what: add --allow CIDR[:PORTS], or say --network {NetworkPolicies.None}.");
+            }
+        });
     }
 
     /// <summary>The member of the request; null where no flag was given, so that the image's default holds.</summary>
@@ -47,8 +54,9 @@ internal sealed class NetworkFlags
 
     private static NetworkAllow Entry(string text)
     {
+        // Two colons are those of an IPv6 network, which the daemon refuses by name.
         int colon = text.IndexOf(':');
-        return colon < 0
+        return colon < 0 || text.IndexOf(':', colon + 1) >= 0
             ? new NetworkAllow { Cidr = text }
             : new NetworkAllow { Cidr = text[..colon], Ports = text[(colon + 1)..].Split(',') };
     }

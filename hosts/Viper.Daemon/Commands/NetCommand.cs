@@ -19,11 +19,11 @@ internal static class NetCommand
                 return 0;
             }
 
-            context.Output.WriteLine($"{"VM",-20}  {"TAP",-10}  {"IP",-15}  {"POLICY",-8}  {"SENT",10}  {"RECEIVED",10}  {"NAMES",7}  {"DENIED",7}  {"FORGED",7}  LIMITS");
+            context.Output.WriteLine($"{"VM",-20}  {"TAP",-10}  {"STATE",-7}  {"IP",-15}  {"POLICY",-8}  {"SENT",10}  {"RECEIVED",10}  {"NAMES",7}  {"DENIED",7}  {"FORGED",7}  LIMITS");
             foreach (NetGuest guest in guests)
             {
                 context.Output.WriteLine(
-                    $"{guest.Vm ?? "-",-20}  {guest.Tap,-10}  {guest.IpAddress,-15}  {guest.Policy,-8}  {Bytes(guest.SentBytes),10}  {Bytes(guest.ReceivedBytes),10}  "
+                    $"{guest.Vm ?? "-",-20}  {guest.Tap,-10}  {guest.TapState,-7}  {guest.IpAddress,-15}  {guest.Policy,-8}  {Bytes(guest.SentBytes),10}  {Bytes(guest.ReceivedBytes),10}  "
                     + $"{guest.DnsQueries,7}  {guest.DeniedPackets,7}  {guest.ForgedPackets,7}  {Limits(guest)}");
             }
 

@@ -8,6 +8,9 @@ internal sealed record NetGuest
 
     public required string Tap { get; init; }
 
+    /// <summary><c>up</c>, <c>down</c> or <c>missing</c>.</summary>
+    public required string TapState { get; init; }
+
     public required string IpAddress { get; init; }
 
     public required string MacAddress { get; init; }
@@ -31,7 +34,7 @@ internal sealed record NetGuest
     /// <summary>Packets that asked for names: each question over UDP, each connection over TCP.</summary>
     public ulong DnsQueries { get; init; }
 
-    /// <summary>Packets that its policy, or what no policy opens, denied.</summary>
+    /// <summary>Packets that its policy, or what no policy opens, denied, and ARP for other guests.</summary>
     public ulong DeniedPackets { get; init; }
 
     /// <summary>Frames with addresses that are not its own.</summary>

@@ -53,6 +53,7 @@ internal sealed class HostSetup(DaemonSettings settings, HostNetwork network) : 
             {
                 Vm = names.GetValueOrDefault(guest.Tap),
                 Tap = guest.Tap,
+                TapState = guest.Port switch { GuestPortState.Up => "up", GuestPortState.Down => "down", _ => "missing" },
                 IpAddress = guest.Ip.ToString(),
                 MacAddress = guest.Mac.ToString(),
                 Policy = guest.Policy,

@@ -21,11 +21,12 @@ internal static class SettingDefinitions
     internal static readonly SettingDefinition Bridge = new("bridge", "The bridge that VMs are joined to (viperbr0).");
     internal static readonly SettingDefinition Netns = new("netns", "The network namespace to live in.");
     internal static readonly SettingDefinition Dns = new("dns", "The name servers that answer guests through the host, at most two addresses, comma-separated (those of the host).");
+    internal static readonly SettingDefinition ReadyTaps = new("readyTaps", "How many tap devices are kept ready for the next VMs, 0 to 64 (4).");
     internal static readonly SettingDefinition LogLevel = new("logLevel", "trace, debug, information, warning or error (information).");
 
     internal static readonly IReadOnlyList<SettingDefinition> All =
     [
         StateDir, RuntimeDir, LogDir, CacheDir, ApiBase, ApiAllowCidr, ApiHosts, ApiKey, Hypervisor, Qemu, CloudHypervisor,
-        Kernel, Initramfs, HostIp, Subnet, Bridge, Netns, Dns, LogLevel,
+        Kernel, Initramfs, HostIp, Subnet, Bridge, Netns, Dns, ReadyTaps, LogLevel,
     ];
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
@@ -28,6 +29,10 @@ internal static class SettingTexts
         IPAddress[] addresses = [.. items.Select(V4).OfType<IPAddress>()];
         return addresses.Length == items.Count && addresses.Length <= 2 ? addresses : throw value!.NotA("at most two IPv4 addresses, comma-separated");
     }
+
+    internal static int? Number(SettingValue? value, int least, int most) => value is null ? null
+        : int.TryParse(value.Text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= least && number <= most ? number
+        : throw value.NotA($"a number from {least} to {most}");
 
     internal static string? File(SettingValue? value) => value is null ? null
         : value.Text.Length > 0 && !value.Text.Contains('\0') ? Path.GetFullPath(value.Text)

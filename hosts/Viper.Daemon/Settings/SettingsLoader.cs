@@ -50,6 +50,7 @@ internal static class SettingsLoader
             InitramfsPath = SettingTexts.File(source.Find(SettingDefinitions.Initramfs)),
             Bridge = SettingTexts.Name(source.Find(SettingDefinitions.Bridge), "a network interface's name of at most 15 characters", 15) ?? defaults.Bridge,
             DnsServers = SettingTexts.Resolvers(source.Find(SettingDefinitions.Dns)),
+            ReadyTaps = SettingTexts.Number(source.Find(SettingDefinitions.ReadyTaps), 0, 64) ?? defaults.ReadyTaps,
         };
 
         return WithNetwork(engine, source.Find(SettingDefinitions.HostIp), source.Find(SettingDefinitions.Subnet));

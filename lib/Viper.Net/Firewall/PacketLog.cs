@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 using Viper.Net.Internal;
 using Viper.Net.Interop;
@@ -19,10 +20,13 @@ public sealed class PacketLog : IDisposable
     private const int RequestBuffer = 256;
     private const string Operation = "listen to the packets of log group";
 
+    private readonly NetlinkSocket _socket;
+    private readonly ushort _group;
     private readonly NotificationReader _reader;
     private readonly Queue<LoggedPacket> _packets = new();
     private bool _lost;
     private int _isRead;
+    private int _isClosed;
 
     /// <summary>Begins to listen.</summary>
     /// <param name="group">The group.</param>
@@ -45,6 +49,8 @@ public sealed class PacketLog : IDisposable
                 throw new NetlinkException(Operation, target, ErrnoConstants.EPERM, "the group has a listener already, or the right to listen is missing");
             }
 
+            _socket = socket;
+            _group = group;
             _reader = new NotificationReader(socket);
         }
         catch
@@ -53,6 +59,8 @@ public sealed class PacketLog : IDisposable
             throw;
         }
     }
+
+    internal SafeHandle Socket => _socket.Awaitable;
 
     /// <summary>The packets, as they are logged, until cancelled.</summary>
     /// <exception cref="InvalidOperationException">Somebody else reads the stream.</exception>
@@ -90,19 +98,35 @@ public sealed class PacketLog : IDisposable
         }
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => _reader.Dispose();
+    /// <summary>Ends listening; the group is free at once.</summary>
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _isClosed, 1) != 0)
+        {
+            return;
+        }
+
+        try
+        {
+            // Closing alone is not enough: a program that is being spawned holds copies of all descriptors until it runs.
+            Span<byte> buffer = stackalloc byte[RequestBuffer];
+            MessageWriter writer = new(buffer);
+            BeginConfig(ref writer, _group, NetlinkConstants.NLM_F_REQUEST, LogConstants.NFULNL_CFG_CMD_UNBIND);
+            writer.EndMessage();
+            _socket.Send(buffer[..writer.Length]);
+        }
+        catch (NetlinkException)
+        {
+            // The close that follows does it too, if a moment later.
+        }
+
+        _reader.Dispose();
+    }
 
     /// <summary><c>NFULNL_MSG_CONFIG = nfgenmsg (the group in res_id), NFULA_CFG_CMD, NFULA_CFG_MODE, NFULA_CFG_QTHRESH</c>.</summary>
     private static void WriteBind(ref MessageWriter writer, ushort group, int copiedBytes)
     {
-        nfgenmsg header = new() { version = NftMessageConstants.NFNETLINK_V0, res_id = BinaryPrimitives.ReverseEndianness(group) };
-        writer.BeginMessage(
-            (LogConstants.NFNL_SUBSYS_ULOG << 8) | LogConstants.NFULNL_MSG_CONFIG,
-            NetlinkConstants.NLM_F_REQUEST | NetlinkConstants.NLM_F_ACK,
-            0,
-            header);
-        writer.AttributeByte(LogConstants.NFULA_CFG_CMD, LogConstants.NFULNL_CFG_CMD_BIND);
+        BeginConfig(ref writer, group, NetlinkConstants.NLM_F_REQUEST | NetlinkConstants.NLM_F_ACK, LogConstants.NFULNL_CFG_CMD_BIND);
         writer.AttributeStructure(LogConstants.NFULA_CFG_MODE, new nfulnl_msg_config_mode
         {
             copy_range = BinaryPrimitives.ReverseEndianness((uint)copiedBytes),
@@ -111,6 +135,13 @@ public sealed class PacketLog : IDisposable
         // Tell each packet at once; the kernel would otherwise gather them for up to a second.
         writer.AttributeUInt32BigEndian(LogConstants.NFULA_CFG_QTHRESH, 1);
         writer.EndMessage();
+    }
+
+    private static void BeginConfig(ref MessageWriter writer, ushort group, ushort flags, byte command)
+    {
+        nfgenmsg header = new() { version = NftMessageConstants.NFNETLINK_V0, res_id = BinaryPrimitives.ReverseEndianness(group) };
+        writer.BeginMessage((LogConstants.NFNL_SUBSYS_ULOG << 8) | LogConstants.NFULNL_MSG_CONFIG, flags, 0, header);
+        writer.AttributeByte(LogConstants.NFULA_CFG_CMD, command);
     }
 
     private void ReadDatagram()

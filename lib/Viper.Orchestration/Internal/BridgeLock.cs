@@ -17,6 +17,9 @@ internal sealed class BridgeLock : IDisposable
     private const int SOL_IP = 0;
     private const int IP_FREEBIND = 15;
 
+    private const int Attempts = 100;
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(10);
+
     private readonly Socket _holder;
 
     private BridgeLock(Socket holder)
@@ -25,8 +28,24 @@ internal sealed class BridgeLock : IDisposable
     }
 
     /// <summary>Takes the lock of a bridge; throws <c>host_not_ready</c> if another daemon has it.</summary>
-    public static BridgeLock Take(string bridge, IPAddress address) => TryTake(address) ?? throw EngineProblems.HostNotReady(
-        $"The bridge {bridge} is in use by another daemon. Stop that one, or give this one a network of its own with --netns, or with --bridge, --host-ip and --subnet.");
+    /// <remarks>It waits a moment: a program that the former holder was spawning when it ended holds copies of its descriptors until it runs.</remarks>
+    public static BridgeLock Take(string bridge, IPAddress address)
+    {
+        for (int rest = Attempts; ; rest--)
+        {
+            if (TryTake(address) is { } taken)
+            {
+                return taken;
+            }
+
+            if (rest == 0)
+            {
+                throw InUse(bridge);
+            }
+
+            Thread.Sleep(s_pause);
+        }
+    }
 
     /// <summary>Takes the lock of the bridge that has this address; null if a daemon has it.</summary>
     public static BridgeLock? TryTake(IPAddress address)
@@ -52,4 +71,7 @@ internal sealed class BridgeLock : IDisposable
     }
 
     public void Dispose() => _holder.Dispose();
+
+    private static EngineException InUse(string bridge) => EngineProblems.HostNotReady(
+        $"The bridge {bridge} is in use by another daemon. Stop that one, or give this one a network of its own with --netns, or with --bridge, --host-ip and --subnet.");
 }

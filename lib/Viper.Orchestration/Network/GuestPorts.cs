@@ -38,7 +38,7 @@ internal sealed class GuestPorts(RouteSocket route, int bridge)
         return
         [
             .. guests.Where(guest => taps.TryGetValue(guest.Tap, out Link? tap)
-                && !(IsPort(tap) && pinned.Contains((tap.Index, guest.Mac)) && neighbours.GetValueOrDefault(guest.Ip) == guest.Mac
+                && !(IsPortOf(bridge, tap) && pinned.Contains((tap.Index, guest.Mac)) && neighbours.GetValueOrDefault(guest.Ip) == guest.Mac
                     && (guest.Network.DownKbps <= 0 || queues.Contains((tap.Index, GuestLimits.BytesPerSecond(guest.Network.DownKbps)))))),
         ];
     }
@@ -57,7 +57,7 @@ internal sealed class GuestPorts(RouteSocket route, int bridge)
             {
                 // Down meanwhile, because a new port is open to all others.
                 route.SetUp(tap.Index, up: false);
-                route.SetMaster(tap.Index, bridge);
+                route.SetLink(tap.Index, AsPortOf(bridge));
             }
 
             route.SetBridgePort(tap.Index, s_settings);
@@ -72,7 +72,11 @@ internal sealed class GuestPorts(RouteSocket route, int bridge)
         }
     }
 
-    private bool IsPort(Link tap) => tap.Master == bridge && tap.BridgePort is { } port
+    /// <summary>Joins a tap to the bridge, as one of ours.</summary>
+    internal static LinkChange AsPortOf(int bridge) => new() { Master = bridge, Group = HostNetworkSettings.GroupOf(bridge) };
+
+    /// <summary>Whether a tap is on the bridge, and its port as it should be.</summary>
+    internal static bool IsPortOf(int bridge, Link tap) => tap.Master == bridge && tap.BridgePort is { } port
         && (port.Isolated, port.Learning, port.UnicastFlood, port.MulticastFlood, port.BroadcastFlood, port.Guard, port.Hairpin)
             == (s_settings.Isolated, s_settings.Learning, s_settings.UnicastFlood, s_settings.MulticastFlood, s_settings.BroadcastFlood, s_settings.Guard, s_settings.Hairpin);
 }

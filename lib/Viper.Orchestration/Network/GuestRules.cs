@@ -23,6 +23,7 @@ internal sealed record GuestRules(string Tap, MacAddress Mac, IPAddress Ip, Netw
         yield return (NftFamily.Bridge, HostFirewall.PortsSet, [NftElement.OfLink(Tap)]);
         yield return (NftFamily.Bridge, HostFirewall.GuestsSet, [NftElement.Of(Tap, Mac, Ip)]);
         yield return (NftFamily.Bridge, HostFirewall.ForgedSet, [NftElement.OfLink(Tap)]);
+        yield return (NftFamily.Bridge, HostFirewall.DeniedCountSet, [NftElement.OfLink(Tap)]);
         yield return (NftFamily.Inet, HostFirewall.DeniedCountSet, [NftElement.Of(Ip)]);
         yield return (NftFamily.Inet, HostFirewall.AskedSet, [NftElement.Of(Ip)]);
         if (!IsConnected)

@@ -11,6 +11,9 @@ public sealed record GuestState
     /// <summary>Its tap.</summary>
     public required string Tap { get; init; }
 
+    /// <summary>How the tap is.</summary>
+    public required GuestPortState Port { get; init; }
+
     /// <summary>Its Ethernet address.</summary>
     public required MacAddress Mac { get; init; }
 

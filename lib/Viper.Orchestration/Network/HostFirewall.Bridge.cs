@@ -11,6 +11,9 @@ internal static partial class HostFirewall
     private const string GuestChain = "guest";
     private const int BridgeFilterPriority = -200;
 
+    // RFC 826, for Ethernet and IPv4: the address that is asked for.
+    private const int ArpTarget = 24;
+
     internal static NftTable Bridge(HostNetworkSettings settings, string comment, LivingElements living) => new()
     {
         Family = NftFamily.Bridge,
@@ -26,10 +29,12 @@ internal static partial class HostFirewall
                 IsDynamic = true,
             }),
             living.Fill(Counting(ForgedSet, NftKeyType.LinkName)),
+            living.Fill(Counting(DeniedCountSet, NftKeyType.LinkName)),
             Shares(SampledSet, NftKeyType.LinkName),
         ],
         Chains =
         [
+            new NftChain { Name = DenyChain(DenialReasons.Guest), Rules = Drop(settings, DeniedCountSet, DenialReasons.Guest, "asks for another guest") },
             new NftChain { Name = GuestChain, Rules = AntiSpoof(settings) },
             new NftChain
             {
@@ -45,21 +50,32 @@ internal static partial class HostFirewall
     private static NftRule[] AntiSpoof(HostNetworkSettings settings) =>
     [
         Source(new NftRuleBuilder(NftFamily.Bridge), EtherType(0x08, 0x00), NftPayloadBase.Link, macOffset: 6, ipOffset: 12).Accept("honest IPv4"),
-        Source(
-            Source(new NftRuleBuilder(NftFamily.Bridge), EtherType(0x08, 0x06), NftPayloadBase.Link, macOffset: 6, ipOffset: 14),
-            null,
-            NftPayloadBase.Network,
-            macOffset: 8,
-            ipOffset: 14).Accept("honest ARP"),
+        HonestArp().Add(new NftPayload(NftPayloadBase.Network, ArpTarget, 4))
+            .Add(new NftCompare(NftCompareOperator.Equal, settings.Address.GetAddressBytes())).Accept("honest ARP"),
+        Source(HonestArp(), null, NftPayloadBase.Link, macOffset: 6, ipOffset: ArpTarget).Accept("announces itself"),
+        // Isolation keeps it from all other guests anyhow; here it is told.
+        HonestArp().Goto(DenyChain(DenialReasons.Guest), "guests do not reach each other"),
         // Every system tries it when its link comes up; that is nothing to tell anybody.
         new NftRuleBuilder(NftFamily.Bridge).Add(new NftMeta(NftMetaKey.Protocol)).Add(new NftCompare(NftCompareOperator.Equal, EtherType(0x86, 0xdd)))
             .Count().Drop("IPv6"),
-        new NftRuleBuilder(NftFamily.Bridge).InSet(ForgedSet, NftField.InputName).Continue("counted for each"),
+        .. Drop(settings, ForgedSet, DenialReasons.Forged, "forged, or neither IPv4 nor ARP"),
+    ];
+
+    private static NftRule[] Drop(HostNetworkSettings settings, string counts, string reason, string comment) =>
+    [
+        new NftRuleBuilder(NftFamily.Bridge).InSet(counts, NftField.InputName).Continue("counted for each"),
         new NftRuleBuilder(NftFamily.Bridge)
             .UpdateSet(SampledSet, new NftLimit(SamplesPerMinute, NftLimitUnit.Minute, Burst: SampleBurst), NftField.InputName)
-            .Log(new NftLog(settings.LogGroup, DenialReasons.Forged, SampledBytes)).Continue("told in samples"),
-        new NftRuleBuilder(NftFamily.Bridge).Drop("forged, or neither IPv4 nor ARP"),
+            .Log(new NftLog(settings.LogGroup, reason, SampledBytes)).Continue("told in samples"),
+        new NftRuleBuilder(NftFamily.Bridge).Drop(comment),
     ];
+
+    private static NftRuleBuilder HonestArp() => Source(
+        Source(new NftRuleBuilder(NftFamily.Bridge), EtherType(0x08, 0x06), NftPayloadBase.Link, macOffset: 6, ipOffset: 14),
+        null,
+        NftPayloadBase.Network,
+        macOffset: 8,
+        ipOffset: 14);
 
     private static NftRuleBuilder Source(NftRuleBuilder rule, byte[]? etherType, NftPayloadBase macBase, int macOffset, int ipOffset)
     {

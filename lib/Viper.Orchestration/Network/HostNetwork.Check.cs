@@ -43,6 +43,8 @@ public sealed partial class HostNetwork
             Guard("forwarding", CheckForwarding),
             .. filter,
             CheckNames(),
+            // It grows with the VMs, and each VM's start looks at the rest.
+            .. generation is null ? [Guard("guests", CheckGuests)] : (NetworkFinding[])[],
         ];
     }
 
@@ -117,15 +119,27 @@ public sealed partial class HostNetwork
         _ => new NetworkFinding("bridge", FindingLevel.Ok, $"{_settings.BridgeName} is up"),
     };
 
-    private NetworkFinding CheckAddress() =>
-        _route.GetLink(_settings.BridgeName) is { } bridge && HasAddress(bridge.Index)
-            ? new NetworkFinding("address", FindingLevel.Ok, $"{_settings.BridgeName} has {_settings.Address}")
-            : new NetworkFinding(
-                "address",
+    private NetworkFinding CheckAddress()
+    {
+        const string Name = "address";
+        LinkAddress[] addresses = _route.GetLink(_settings.BridgeName) is { } bridge ? AddressesOf(bridge.Index) : [];
+        LinkAddress[] others = [.. addresses.Where(address => !IsGateway(address))];
+        return addresses.Length == others.Length
+            ? new NetworkFinding(
+                Name,
                 FindingLevel.Failure,
                 $"{_settings.BridgeName} does not have {_settings.Address}/{_settings.Subnet.PrefixLength}",
                 "It is the gateway of every guest.",
-                SetUpAgain);
+                SetUpAgain)
+            : others.Length == 0
+                ? new NetworkFinding(Name, FindingLevel.Ok, $"{_settings.BridgeName} has {_settings.Address}")
+                : new NetworkFinding(
+                    Name,
+                    FindingLevel.Warning,
+                    $"{_settings.BridgeName} has {Texts(others)} beside {_settings.Address}",
+                    "The bridge is Viper's alone; another network on it is one that its filter does not know.",
+                    SetUpAgain);
+    }
 
     private static NetworkFinding CheckForwarding() =>
         Sysctl.ReadFlag(Sysctl.Ipv4Forward)
@@ -145,6 +159,26 @@ public sealed partial class HostNetwork
                 $"{table}: {string.Join("; ", differences)}",
                 "Guests could reach what they must not, or nothing at all.",
                 SetUpAgain);
+    }
+
+    private NetworkFinding CheckGuests()
+    {
+        const string Name = "guests";
+        Dictionary<string, Link> taps = _route.ListLinks().Where(static link => link.Kind == LinkKind.Tun)
+            .GroupBy(static link => link.Name).ToDictionary(static group => group.Key, static group => group.First());
+        GuestKey[] lost =
+        [
+            .. GuestKey.ReadAll(_firewall.ListElements(NftFamily.Bridge, _settings.TableName, HostFirewall.GuestsSet))
+                .Where(guest => !taps.ContainsKey(guest.TapName)),
+        ];
+        return lost.Length == 0
+            ? new NetworkFinding(Name, FindingLevel.Ok, "each VM on the bridge has its tap")
+            : new NetworkFinding(
+                Name,
+                FindingLevel.Warning,
+                $"the taps of these VMs are gone: {string.Join(", ", lost.Select(static guest => $"{guest.TapName} ({guest.Ip})"))}",
+                "Somebody deleted them; those VMs have no network any more.",
+                "Stop and start them; 'viper net show' names them.");
     }
 
     private NetworkFinding CheckNames()

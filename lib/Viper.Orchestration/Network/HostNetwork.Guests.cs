@@ -18,10 +18,11 @@ public sealed partial class HostNetwork
             .. new[] { HostFirewall.SentSet, HostFirewall.ReceivedSet, HostFirewall.AskedSet, HostFirewall.DeniedCountSet }.Select(set => Counts(NftFamily.Inet, set)),
         ];
         Dictionary<string, NftCount> forged = Counts(NftFamily.Bridge, HostFirewall.ForgedSet);
+        Dictionary<string, NftCount> others = Counts(NftFamily.Bridge, HostFirewall.DeniedCountSet);
         Dictionary<int, int> down = _route.ListQueues().Where(static queue => queue.Kind == "tbf")
             .GroupBy(static queue => queue.LinkIndex)
             .ToDictionary(static queues => queues.Key, static queues => (int)(queues.First().BytesPerSecond * 8 / 1000));
-        Dictionary<string, int> links = _route.ListLinks().GroupBy(static link => link.Name).ToDictionary(static group => group.Key, static group => group.First().Index);
+        Dictionary<string, Link> links = _route.ListLinks().GroupBy(static link => link.Name).ToDictionary(static group => group.Key, static group => group.First());
         return
         [
             .. GuestKey.ReadAll(_firewall.ListElements(NftFamily.Bridge, _settings.TableName, HostFirewall.GuestsSet))
@@ -29,21 +30,24 @@ public sealed partial class HostNetwork
                 .Select(guest =>
                 {
                     string key = Key(NftElement.Of(guest.Ip));
+                    string port = Key(NftElement.OfLink(guest.TapName));
                     GuestLimits? limit = GuestLimits.TryParse(limits.GetValueOrDefault(key));
+                    Link? tap = links.GetValueOrDefault(guest.TapName);
                     return new GuestState
                     {
                         Tap = guest.TapName,
+                        Port = tap switch { null => GuestPortState.Missing, { IsUp: false } => GuestPortState.Down, _ => GuestPortState.Up },
                         Mac = guest.Mac,
                         Ip = guest.Ip,
                         Policy = HostFirewall.PolicyOf(policies.GetValueOrDefault(key)) ?? NetworkPolicies.None,
                         UpKbps = limit?.UpKbps ?? 0,
-                        DownKbps = links.TryGetValue(guest.TapName, out int index) ? down.GetValueOrDefault(index) : 0,
+                        DownKbps = tap is null ? 0 : down.GetValueOrDefault(tap.Index),
                         MaxConnections = limit?.MaxConnections ?? 0,
                         Sent = counts[0].GetValueOrDefault(key),
                         Received = counts[1].GetValueOrDefault(key),
                         Questions = counts[2].GetValueOrDefault(key),
-                        Denied = counts[3].GetValueOrDefault(key),
-                        Forged = forged.GetValueOrDefault(Key(NftElement.OfLink(guest.TapName))),
+                        Denied = counts[3].GetValueOrDefault(key) + others.GetValueOrDefault(port),
+                        Forged = forged.GetValueOrDefault(port),
                     };
                 }),
         ];

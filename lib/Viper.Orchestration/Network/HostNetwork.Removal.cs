@@ -62,7 +62,7 @@ public sealed partial class HostNetwork
 
         if (IsOurs(bridge))
         {
-            uint group = HostNetworkSettings.GroupOf(bridge!.Index);
+            uint group = HostNetworkSettings.DoomedGroupOf(bridge!.Index);
             foreach (Link tap in Taps(bridge.Index))
             {
                 _route.SetGroup(tap.Index, group);
@@ -134,6 +134,5 @@ public sealed partial class HostNetwork
 
     private static string Names(List<Link> links) => string.Join(", ", links.Select(static link => link.Name));
 
-    private List<Link> Taps(int bridgeIndex) => [.. _route.ListLinks().Where(
-        link => link.Master == bridgeIndex && link.Kind == LinkKind.Tun && link.Name.StartsWith(_settings.TapPrefix, StringComparison.Ordinal))];
+    private List<Link> Taps(int bridgeIndex) => [.. _route.ListLinks().Where(link => _settings.IsTapOf(bridgeIndex, link))];
 }

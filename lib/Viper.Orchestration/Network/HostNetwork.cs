@@ -2,6 +2,7 @@ using System.Net.Sockets;
 
 using Viper.Net;
 using Viper.Net.Firewall;
+using Viper.Orchestration.Internal;
 
 namespace Viper.Orchestration.Network;
 
@@ -51,7 +52,8 @@ public sealed partial class HostNetwork : IDisposable
     {
         Link? bridge = Inspect();
         string marker = Marker(bridge);
-        bool hasAddress = bridge is not null && HasAddress(bridge.Index);
+        LinkAddress[] addresses = bridge is null ? [] : AddressesOf(bridge.Index);
+        LinkAddress[] others = OthersOf(addresses);
         string subnet = _settings.Subnet.ToString();
         return
         [
@@ -67,7 +69,10 @@ public sealed partial class HostNetwork : IDisposable
                 "bridge",
                 $"bridge {_settings.BridgeName}, without spanning tree, address {s_bridgeMac}",
                 bridge is not null && bridge.Alias == marker && bridge.Address == s_bridgeMac),
-            new NetworkStep("address", $"address {_settings.Address}/{_settings.Subnet.PrefixLength} on {_settings.BridgeName}", hasAddress),
+            new NetworkStep(
+                "address",
+                $"address {_settings.Address}/{_settings.Subnet.PrefixLength} on {_settings.BridgeName}{(others.Length == 0 ? "" : $", in place of {Texts(others)}")}",
+                addresses.Length == 1 && others.Length == 0),
             new NetworkStep("up", $"bridge {_settings.BridgeName} up", bridge is { IsUp: true }),
             new NetworkStep("forwarding", "net.ipv4.ip_forward = 1", Sysctl.ReadFlag(Sysctl.Ipv4Forward)),
             .. PlanIptables(),
@@ -83,6 +88,7 @@ public sealed partial class HostNetwork : IDisposable
     internal void Restore(IReadOnlyList<GuestRules>? guests)
     {
         Link? bridge = Inspect();
+        LinkAddress[] others = bridge is null ? [] : OthersOf(AddressesOf(bridge.Index));
         string marker = Marker(bridge);
 
         // The filter comes first: it carries the marker, and no packet flows before it stands.
@@ -106,6 +112,11 @@ public sealed partial class HostNetwork : IDisposable
         }
 
         _route.AddAddress(bridge.Index, _settings.Address, _settings.Subnet.PrefixLength);
+        foreach (LinkAddress other in others)
+        {
+            _route.DeleteAddress(bridge.Index, other.Address, other.PrefixLength);
+        }
+
         if (!bridge.IsUp)
         {
             _route.SetUp(bridge.Index);
@@ -208,6 +219,28 @@ public sealed partial class HostNetwork : IDisposable
             _ => true,
         };
 
-    private bool HasAddress(int bridgeIndex) =>
-        _route.ListAddresses(AddressFamily.InterNetwork).Contains(new LinkAddress(bridgeIndex, _settings.Address, _settings.Subnet.PrefixLength));
+    private LinkAddress[] AddressesOf(int bridgeIndex) =>
+        [.. _route.ListAddresses(AddressFamily.InterNetwork).Where(address => address.LinkIndex == bridgeIndex)];
+
+    /// <summary>Those that are not the gateway; a daemon that serves guests of another network on this bridge would lose them.</summary>
+    private LinkAddress[] OthersOf(LinkAddress[] addresses)
+    {
+        LinkAddress[] others = [.. addresses.Where(address => !IsGateway(address))];
+        foreach (LinkAddress other in others.Where(other => !other.Address.Equals(_settings.Address)))
+        {
+            using BridgeLock? held = BridgeLock.TryTake(other.Address)
+                ?? throw new HostNetworkException(
+                    NetworkRefusal.InUse,
+                    $"The bridge {_settings.BridgeName} serves the network of {other.Address}/{other.PrefixLength}, whose daemon runs. Stop it first, or choose another bridge with --bridge.",
+                    _settings.BridgeName);
+        }
+
+        return others;
+    }
+
+    private bool IsGateway(LinkAddress address) =>
+        address.Address.Equals(_settings.Address) && address.PrefixLength == _settings.Subnet.PrefixLength;
+
+    private static string Texts(LinkAddress[] addresses) =>
+        string.Join(" and ", addresses.Select(static address => $"{address.Address}/{address.PrefixLength}"));
 }

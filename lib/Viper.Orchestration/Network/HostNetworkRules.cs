@@ -28,7 +28,9 @@ internal static class HostNetworkRules
                                 ? $"{settings.Subnet} is loopback, link-local, multicast or reserved, which no guest may have"
                                 : settings.DnsServers.Contains(settings.Address)
                                     ? $"the name server {settings.Address} is this host itself, which would ask itself"
-                                    : null;
+                                    : settings.ReadyTaps is < 0 or > ReadyTaps.Most
+                                        ? $"{settings.ReadyTaps} taps cannot be kept ready; 0 to {ReadyTaps.Most} can"
+                                        : null;
         if (why is not null)
         {
             throw new HostNetworkException(NetworkRefusal.InvalidSettings, $"The network settings cannot be used: {why}.");

@@ -120,9 +120,10 @@ internal sealed class NetworkServices(
         {
             await foreach (LoggedPacket packet in denials.ReadAsync(_closing.Token).ConfigureAwait(false))
             {
-                GuestRules? guest = packet.Prefix == DenialReasons.Forged
-                    ? vms.FindByLink(packet.InputPortIndex ?? packet.InputIndex ?? 0)
-                    : DeniedPacket.SourceOf(packet) is { } source ? vms.FindByAddress(source) : null;
+                // On the bridge it is known by its port, whatever address it claims.
+                GuestRules? guest = packet.Prefix != DenialReasons.Forged && DeniedPacket.SourceOf(packet) is { } source
+                    ? vms.FindByAddress(source)
+                    : vms.FindByLink(packet.InputPortIndex ?? packet.InputIndex ?? 0);
                 if (guest is not null)
                 {
                     denied(guest.Tap, DeniedPacket.Describe(packet, guest.Ip));

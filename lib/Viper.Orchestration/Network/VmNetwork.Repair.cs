@@ -14,6 +14,9 @@ public sealed partial class VmNetwork
     /// <summary>How much the kernel has answered so far, in bytes: what our questions cost.</summary>
     internal long ReceivedBytes => _route.ReceivedBytes + _firewall.ReceivedBytes;
 
+    /// <summary>The taps that wait for the next VMs.</summary>
+    internal ReadyTaps Ready => _ready;
+
     /// <summary>The VMs that this object attached.</summary>
     internal IReadOnlyList<GuestRules> Attached => [.. _attached.Values];
 
@@ -56,9 +59,8 @@ public sealed partial class VmNetwork
     /// <summary>Removes what an earlier process left on the bridge and in the filter. Only while no VM of this bridge lives.</summary>
     /// <returns>What was removed, in words.</returns>
     /// <remarks>
-    /// Ours are the taps with our prefix that are on our bridge or in our group, everything in our tables, and the kernel's memory of connections of
-    /// our subnet's addresses. A tap that
-    /// was not finished went with its process.
+    /// Ours are the taps with our prefix in our groups, everything in our tables, and the kernel's memory of connections of our
+    /// subnet's addresses. A tap that was not finished, or was kept ready, went with its process.
     /// </remarks>
     /// <exception cref="NetException">The kernel refused.</exception>
     public async Task<IReadOnlyList<string>> RemoveLeftoversAsync()
@@ -66,12 +68,8 @@ public sealed partial class VmNetwork
         List<string> removed = [];
         if (_route.GetLink(_settings.BridgeName) is { } bridge)
         {
-            uint group = HostNetworkSettings.GroupOf(bridge.Index);
-            Link[] taps =
-            [
-                .. _route.ListLinks().Where(link => link.Kind == LinkKind.Tun && link.Master == bridge.Index
-                    && link.Name.StartsWith(_settings.TapPrefix, StringComparison.Ordinal)),
-            ];
+            uint group = HostNetworkSettings.DoomedGroupOf(bridge.Index);
+            Link[] taps = [.. _route.ListLinks().Where(link => _settings.IsTapOf(bridge.Index, link))];
             await Task.WhenAll(taps.Select(tap => _removals.RemoveAsync(tap.Index, group, []))).ConfigureAwait(false);
             removed.AddRange(taps.Select(static tap => $"tap {tap.Name}"));
             foreach (Neighbour neighbour in _route.ListNeighbours().Where(entry => entry.LinkIndex == bridge.Index && entry.IsPermanent && _settings.Subnet.Contains(entry.Address)))

@@ -10,6 +10,7 @@ namespace Viper.Orchestration.Network;
 /// <summary>Joins VMs to the bridge and takes them off it.</summary>
 /// <remarks>
 /// It works on the network namespace of the thread that makes it; <see cref="Attach"/> must be called in the same one.
+/// Taps are kept ready as the settings say, made by a thread of its own; they go with this object or its process.
 /// Safe for many threads at once. Needs CAP_NET_ADMIN, and <see cref="HostNetwork.Apply"/> before.
 /// </remarks>
 public sealed partial class VmNetwork : IDisposable
@@ -20,6 +21,7 @@ public sealed partial class VmNetwork : IDisposable
     private readonly ConnectionTable? _connections;
     private readonly FilterGeneration _generation;
     private readonly TapRemovals _removals;
+    private readonly ReadyTaps _ready;
     private readonly ConcurrentDictionary<string, GuestRules> _attached = new(StringComparer.Ordinal);
 
     private readonly ConcurrentDictionary<IPAddress, GuestRules> _byAddress = new();
@@ -49,6 +51,7 @@ public sealed partial class VmNetwork : IDisposable
         _generation = new FilterGeneration(_firewall);
         _connections = OpenConnections();
         _removals = new TapRemovals(_route, _connections);
+        _ready = new ReadyTaps(_route, settings);
     }
 
     /// <summary>Makes a tap for a VM: persistent, on the bridge, isolated from other VMs, bound to its addresses, up; and opens to it what its policy does.</summary>
@@ -68,13 +71,11 @@ public sealed partial class VmNetwork : IDisposable
         int bridge = _route.GetLink(_settings.BridgeName)?.Index ?? throw NotSetUp($"The bridge {_settings.BridgeName} is missing");
 
         // It goes with its descriptor, however this process ends, until it is known as ours by its place on the bridge.
-        using TapDevice device = TapDevice.Create(tapName, new TapOptions { OwnerUid = ownerUid });
+        using ReadyTap tap = (ownerUid is null ? _ready.Take(bridge, tapName) : null)
+            ?? ReadyTap.Make(_route, bridge, () => TapDevice.Create(tapName, new TapOptions { OwnerUid = ownerUid }));
         Stack<Action> undo = new();
         try
         {
-            Link tap = _route.GetLink(tapName) ?? throw NotSetUp($"The tap {tapName} went away while it was set up");
-            _route.SetMaster(tap.Index, bridge);
-            _route.SetBridgePort(tap.Index, GuestPorts.s_settings);
             _route.SetForwarding(tap.Index, mac);
             if (guest.Network.DownKbps > 0)
             {
@@ -85,11 +86,11 @@ public sealed partial class VmNetwork : IDisposable
             undo.Push(() => _route.DeleteNeighbour(bridge, ip));
             Admit(guest);
             undo.Push(() => Dismiss(guest, withPort: true));
-            device.SetPersistent(true);
+            tap.Device.SetPersistent(true);
             undo.Push(() => _route.DeleteLink(tapName));
 
             // Closed before it comes up, or it would seem for a while that a VMM holds it.
-            device.Dispose();
+            tap.Dispose();
             _route.SetUp(tap.Index);
         }
         catch
@@ -133,7 +134,7 @@ public sealed partial class VmNetwork : IDisposable
 
         int? tap = _route.GetLink(tapName) is { Kind: LinkKind.Tun } link ? link.Index : null;
         bool existed = (tap is not null || guests.Count > 0)
-            && await _removals.RemoveAsync(tap, HostNetworkSettings.GroupOf(bridge ?? 0), [.. guests.Select(static guest => guest.Ip)]).ConfigureAwait(false);
+            && await _removals.RemoveAsync(tap, HostNetworkSettings.DoomedGroupOf(bridge ?? 0), [.. guests.Select(static guest => guest.Ip)]).ConfigureAwait(false);
 
         // Last: a port that is not in this set is not looked at.
         Dismiss(HostFirewall.PortsSet, NftElement.OfLink(tapName));
@@ -148,16 +149,16 @@ public sealed partial class VmNetwork : IDisposable
         int? bridge = links.FirstOrDefault(link => link.Name == _settings.BridgeName)?.Index;
         return
         [
-            .. links.Where(link => bridge is not null && link.Master == bridge && link.Kind == LinkKind.Tun)
-                .Select(link => link.Name)
-                .Where(name => name.StartsWith(_settings.TapPrefix, StringComparison.Ordinal))
+            .. links.Where(link => bridge is { } index && link.Master == index && _settings.IsTapOf(index, link))
+                .Select(static link => link.Name)
                 .Order(StringComparer.Ordinal),
         ];
     }
 
-    /// <summary>Closes the sockets; taps stay.</summary>
+    /// <summary>Closes the sockets; the taps of VMs stay.</summary>
     public void Dispose()
     {
+        _ready.Dispose();
         _route.Dispose();
         _firewall.Dispose();
         _connections?.Dispose();

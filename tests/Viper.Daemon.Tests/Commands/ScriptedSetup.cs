@@ -21,7 +21,7 @@ internal sealed class ScriptedSetup : IHostSetup
     [
         new NetGuest
         {
-            Vm = "a", Tap = "vt00000001", IpAddress = "192.168.127.2", MacAddress = "02:00:00:00:00:01", Policy = "allow",
+            Vm = "a", Tap = "vt00000001", TapState = "up", IpAddress = "192.168.127.2", MacAddress = "02:00:00:00:00:01", Policy = "allow",
             UpKbps = 8000, SentBytes = 123_456, DeniedPackets = 7,
         },
     ]);

@@ -65,6 +65,7 @@ public sealed class SettingsLoaderTests
             ["VIPER_SUBNET"] = "10.9.0.0/22",
             ["VIPER_NETNS"] = "ns",
             ["VIPER_DNS"] = "9.9.9.9,1.1.1.1",
+            ["VIPER_READY_TAPS"] = "0",
             ["VIPER_LOG_LEVEL"] = "debug",
             ["VIPER_CACHE_DIR"] = "/cc",
             ["VIPER_LOG_DIR"] = "/ll",
@@ -77,6 +78,7 @@ public sealed class SettingsLoaderTests
             (settings.Engine.Hypervisor, settings.Engine.QemuPath, settings.Engine.CloudHypervisorPath, settings.Engine.KernelPath, settings.Engine.InitramfsPath));
         Assert.Equal(("10.9.0.1", "10.9.0.0/22"), (settings.Engine.HostAddress.ToString(), settings.Engine.Subnet.ToString()));
         Assert.Equal([IPAddress.Parse("9.9.9.9"), IPAddress.Parse("1.1.1.1")], settings.Engine.DnsServers);
+        Assert.Equal(0, settings.Engine.ReadyTaps);
         Assert.Equal(["10.0.0.0/8", "::1/128"], settings.AllowCidr.Select(n => n.ToString()));
         Assert.DoesNotContain("k,", settings.ToString(), StringComparison.Ordinal);
     }
@@ -109,6 +111,9 @@ public sealed class SettingsLoaderTests
     [InlineData("VIPER_NETNS", "..")]
     [InlineData("VIPER_DNS", "1.1.1.1,2.2.2.2,3.3.3.3")]
     [InlineData("VIPER_DNS", "one.one")]
+    [InlineData("VIPER_READY_TAPS", "65")]
+    [InlineData("VIPER_READY_TAPS", "-1")]
+    [InlineData("VIPER_READY_TAPS", "some")]
     [InlineData("VIPER_LOG_LEVEL", "loud")]
     public void Load_BadValue_NamesItsSource(string variable, string value)
     {
@@ -164,7 +169,7 @@ public sealed class SettingsLoaderTests
     {
         Assert.Equal(
             ["--state-dir", "--runtime-dir", "--log-dir", "--cache-dir", "--api-base", "--api-allow-cidr", "--api-hosts", "--api-key", "--hypervisor", "--qemu",
-                "--cloud-hypervisor", "--kernel", "--initramfs", "--host-ip", "--subnet", "--bridge", "--netns", "--dns", "--log-level"],
+                "--cloud-hypervisor", "--kernel", "--initramfs", "--host-ip", "--subnet", "--bridge", "--netns", "--dns", "--ready-taps", "--log-level"],
             SettingDefinitions.All.Select(s => s.Flag));
         Assert.Equal(("VIPER_CLOUD_HYPERVISOR", "VIPER_API_ALLOW_CIDR"), (SettingDefinitions.CloudHypervisor.Variable, SettingDefinitions.ApiAllowCidr.Variable));
         Assert.Equal(["apiKey"], SettingDefinitions.All.Where(s => s.IsSecret).Select(s => s.Name));

@@ -86,6 +86,19 @@ public sealed class ArpTests : IDisposable
         await ResolveAsync(other);
         Assert.DoesNotContain(Known(other.Guest), static entry => entry.Address.Equals(PolicyStage.IpOf(2)));
         Assert.Equal(0UL, Forged(2));
+        await UntilAsync(() => Denied(2) == 2, "What was asked for another guest was not counted.");
+        Assert.Equal(0UL, Denied(3));
+    }
+
+    /// <summary>A guest that announces its own address, as many systems do, does nothing wrong.</summary>
+    [Fact]
+    public async Task Arp_ForItself_IsNotDenied()
+    {
+        TapStation guest = _stage.Add("guest", new NetworkSpec { Policy = "none" });
+        guest.Send(Arp(s_everybody, PolicyStage.MacOf(2), Request, PolicyStage.MacOf(2), PolicyStage.IpOf(2), default, PolicyStage.IpOf(2)));
+        await ResolveAsync(guest);
+
+        Assert.Equal((0UL, 0UL), (Forged(2), Denied(2)));
     }
 
     public void Dispose() => _stage.Dispose();
@@ -133,10 +146,14 @@ public sealed class ArpTests : IDisposable
         return frame;
     }
 
-    private ulong Forged(int number) => _stage.Host.Run(() =>
+    private ulong Forged(int number) => Counted(number, HostFirewall.ForgedSet);
+
+    private ulong Denied(int number) => Counted(number, HostFirewall.DeniedCountSet);
+
+    private ulong Counted(int number, string set) => _stage.Host.Run(() =>
     {
         using NftSocket firewall = new();
         NftElement tap = NftElement.OfLink(PolicyStage.TapOf(number));
-        return firewall.ListElements(NftFamily.Bridge, "viper", HostFirewall.ForgedSet).Single(found => found.Key.Span.SequenceEqual(tap.Key.Span)).Count!.Value.Packets;
+        return firewall.ListElements(NftFamily.Bridge, "viper", set).Single(found => found.Key.Span.SequenceEqual(tap.Key.Span)).Count!.Value.Packets;
     });
 }

@@ -82,13 +82,7 @@ public sealed partial class HostNetworkTests : IDisposable
     public void Remove_DaemonHoldsTheBridge_IsRefused()
     {
         With(network => network.Apply());
-        using Socket daemon = _ns.Run(() =>
-        {
-            // As a daemon holds it: port 1 of the bridge's address.
-            Socket socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-            socket.Bind(new IPEndPoint(s_settings.Address, 1));
-            return socket;
-        });
+        using Socket daemon = HoldAsADaemon();
 
         With(network => Assert.Equal(NetworkRefusal.InUse, Assert.Throws<HostNetworkException>(() => network.Remove()).Reason));
     }
@@ -256,6 +250,69 @@ public sealed partial class HostNetworkTests : IDisposable
     }
 
     [Fact]
+    public void Apply_AnotherNetworkThanBefore_TakesItsPlace()
+    {
+        string before = Dump();
+        With(network => network.Apply());
+        HostNetworkSettings next = s_settings with { Address = IPAddress.Parse("192.168.201.1"), Subnet = IPNetwork.Parse("192.168.201.0/24") };
+
+        With(network => Assert.Equal(
+            "address 192.168.201.1/24 on viperbr0, in place of 192.168.127.1/24", network.Plan().Single(static step => step.Name == "address").Description), next);
+        With(network => network.Apply(), next);
+
+        Assert.Equal(["192.168.201.1"], AddressesOfTheBridge());
+        With(network => Assert.All(network.Plan(), static step => Assert.True(step.IsDone, step.Name)), next);
+        With(network => Assert.True(network.Remove()), next);
+        Assert.Equal(before, Dump());
+    }
+
+    [Fact]
+    public void Apply_ADaemonServesTheNetworkOfBefore_IsRefusedAndNothingChanges()
+    {
+        With(network => network.Apply());
+        using Socket daemon = HoldAsADaemon();
+        HostNetworkSettings next = s_settings with { Address = IPAddress.Parse("192.168.201.1"), Subnet = IPNetwork.Parse("192.168.201.0/24") };
+        string before = Dump();
+
+        With(network => Assert.Equal(NetworkRefusal.InUse, Assert.Throws<HostNetworkException>(network.Plan).Reason), next);
+        With(network => Assert.Equal(NetworkRefusal.InUse, Assert.Throws<HostNetworkException>(network.Apply).Reason), next);
+        Assert.Equal(before, Dump());
+    }
+
+    [Fact]
+    public void Check_AnAddressBesideOurs_IsToldAndApplyTakesItAway()
+    {
+        With(network => network.Apply());
+        _ns.Route.AddAddress(_ns.Route.GetLink("viperbr0")!.Index, IPAddress.Parse("10.77.0.1"), 16);
+
+        With(network =>
+        {
+            NetworkFinding finding = network.Check().Single(static item => item.Name == "address");
+            Assert.Equal((FindingLevel.Warning, "viperbr0 has 10.77.0.1/16 beside 192.168.127.1"), (finding.Level, finding.What));
+            network.Apply();
+            Assert.Equal(FindingLevel.Ok, network.Check().Single(static item => item.Name == "address").Level);
+        });
+        Assert.Equal(["192.168.127.1"], AddressesOfTheBridge());
+    }
+
+    [Fact]
+    public void Check_ATapWasDeleted_NamesItsVm()
+    {
+        With(network => network.Apply());
+        using VmNetwork vms = _ns.Run(() => new VmNetwork(s_settings));
+        _ns.Run(() => vms.Attach("vt00000002", MacAddress.Parse("02:00:5e:00:53:02"), IPAddress.Parse("192.168.127.2")));
+        With(network => Assert.Equal(GuestPortState.Up, network.ListGuests().Single().Port));
+        _ns.Route.DeleteLink("vt00000002");
+
+        With(network =>
+        {
+            NetworkFinding finding = network.Check().Single(static item => item.Name == "guests");
+            Assert.Equal((FindingLevel.Warning, "the taps of these VMs are gone: vt00000002 (192.168.127.2)"), (finding.Level, finding.What));
+            Assert.Equal(GuestPortState.Missing, network.ListGuests().Single().Port);
+        });
+    }
+
+    [Fact]
     public void Apply_AddressOnAnotherLink_IsRefusedAndNothingChanges()
     {
         AddAddress("192.168.127.1", 32);
@@ -315,6 +372,18 @@ public sealed partial class HostNetworkTests : IDisposable
     }
 
     public void Dispose() => _ns.Dispose();
+
+    private Socket HoldAsADaemon() => _ns.Run(() =>
+    {
+        // Port 1 of the bridge's address.
+        Socket socket = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        socket.Bind(new IPEndPoint(s_settings.Address, 1));
+        return socket;
+    });
+
+    private IEnumerable<string> AddressesOfTheBridge() => _ns.Route.ListAddresses()
+        .Where(address => address.LinkIndex == _ns.Route.GetLink("viperbr0")!.Index && address.Address.AddressFamily == AddressFamily.InterNetwork)
+        .Select(static address => address.Address.ToString());
 
     private string DropForward(string variant)
     {

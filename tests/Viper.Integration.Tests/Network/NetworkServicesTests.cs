@@ -146,6 +146,19 @@ public sealed class NetworkServicesTests : IDisposable
         Assert.Equal((PolicyStage.TapOf(2), "forged", PolicyStage.IpOf(9).ToString()), (tap, data.Reason, data.Source));
     }
 
+    /// <summary>What it sends to another guest never leaves it: it asks for an Ethernet address and gets none.</summary>
+    [Fact]
+    public async Task Guest_TriesAnotherGuest_AnEventNamesIt()
+    {
+        NetNsFixture guest = _stage.Add("guest", new NetworkSpec { Policy = "open" }).Guest;
+        _stage.Add("other", new NetworkSpec { Policy = "open" });
+        Assert.Null(await Probe.UdpAsync(guest, PolicyStage.IpOf(3), PolicyStage.Echo, expected: false));
+        Assert.Equal(
+            (PolicyStage.TapOf(2), new NetworkDeniedData { Reason = "guest", Protocol = "arp", Destination = PolicyStage.IpOf(3).ToString() }),
+            await NextDeniedAsync());
+        Assert.True(_stage.Host.Run(() => _stage.HostNetwork.ListGuests())[0].Denied.Packets > 0, "It was not counted.");
+    }
+
     [Fact]
     public async Task Guest_IsDeniedAHundredTimes_IsCountedEachTimeAndToldInSamples()
     {
@@ -188,6 +201,10 @@ public sealed class NetworkServicesTests : IDisposable
         _stage.Host.Route.AddBridge("other0");
         _stage.Host.Run(() => TapDevice.Create("vt0000beef", new TapOptions { IsPersistent = true }).Dispose());
         _stage.Host.Route.SetMaster(_stage.Host.Route.GetLink("vt0000beef")!.Index, _stage.Host.Route.GetLink("other0")!.Index);
+
+        // A person's tap, named as ours are, on our own bridge.
+        _stage.Host.Run(() => TapDevice.Create("vt0000cafe", new TapOptions { IsPersistent = true }).Dispose());
+        _stage.Host.Route.SetMaster(_stage.Host.Route.GetLink("vt0000cafe")!.Index, _stage.Host.Route.GetLink("viperbr0")!.Index);
         string foreign = State();
         NetworkSpec spec = new() { Policy = "allow", Allow = [new NetworkAllow { Cidr = "10.0.0.0/8", Ports = ["1-9/tcp"] }], MaxConnections = 2, UpKbps = 100, DownKbps = 100 };
         for (int i = 2; i < 12; i++)

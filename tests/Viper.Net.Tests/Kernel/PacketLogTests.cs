@@ -1,5 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
+
+using Microsoft.Win32.SafeHandles;
 
 using Viper.Net.Firewall;
 using Viper.Net.Interop;
@@ -7,7 +10,7 @@ using Viper.TestKit.Network;
 
 namespace Viper.Net.Tests.Kernel;
 
-public sealed class PacketLogTests : IDisposable
+public sealed partial class PacketLogTests : IDisposable
 {
     private static readonly TimeSpan s_deadline = TimeSpan.FromSeconds(120);
     private readonly NetNsFixture _ns = new();
@@ -121,6 +124,19 @@ public sealed class PacketLogTests : IDisposable
         _ns.Run(() => new PacketLog(5).Dispose());
     }
 
+    /// <summary>A program that is being spawned while the listener ends holds copies of all descriptors until it runs.</summary>
+    [Fact]
+    public void Dispose_SomebodyHoldsACopyOfTheSocket_FreesTheGroup()
+    {
+        PacketLog log = _ns.Run(() => new PacketLog(5));
+        using SafeFileHandle copy = new(Duplicate(log.Socket), ownsHandle: true);
+        Assert.False(copy.IsInvalid);
+        log.Dispose();
+        log.Dispose();
+
+        _ns.Run(() => new PacketLog(5).Dispose());
+    }
+
     public void Dispose() => _ns.Dispose();
 
     private void Refuse()
@@ -169,4 +185,7 @@ public sealed class PacketLogTests : IDisposable
 
         throw new InvalidOperationException("The stream ended.");
     }
+
+    [LibraryImport("libc", EntryPoint = "dup")]
+    private static partial int Duplicate(SafeHandle descriptor);
 }
