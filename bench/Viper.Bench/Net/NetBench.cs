@@ -57,6 +57,7 @@ internal sealed class NetBench(StageOptions options)
                 Pair("policy_change", 3, Rounds, Policies, () => OurPolicies(firewall, Policies), () => floor.Do("policy", Policies), null, cancellationToken),
                 Pair("policy_change_vs_nft", 0.0034, SlowRounds, Taps, () => OurPolicies(firewall, Taps), () => floor.Do("nft", Taps), null, cancellationToken),
                 DeleteRow(route, floor, cancellationToken),
+                AttachBench.Run(cancellationToken),
             ];
             for (int i = 0; i < Pairs; i++)
             {

@@ -31,6 +31,10 @@ internal static class SetupCommand
             foreach (SetupStep step in steps)
             {
                 context.Output.WriteLine($"{(!step.Needed ? "ok     " : isDry ? "would  " : "done   ")}{step.What}");
+                foreach (string detail in isDry && step.Needed ? step.Details : [])
+                {
+                    context.Output.WriteLine($"         {detail}");
+                }
             }
 
             return 0;

@@ -113,7 +113,7 @@ internal sealed class HostSetup(DaemonSettings settings, HostNetwork network) : 
             : new DoctorCheck("images", false, $"No image in {settings.Engine.StateDirectory}.", "viper images build browser");
     }
 
-    private static List<SetupStep> Steps(IReadOnlyList<NetworkStep> plan) => [.. plan.Select(static step => new SetupStep(step.Name, step.Description, !step.IsDone))];
+    private static List<SetupStep> Steps(IReadOnlyList<NetworkStep> plan) => [.. plan.Select(static step => new SetupStep(step.Name, step.Description, !step.IsDone) { Details = step.Details })];
 
     private static Task<T> Try<T>(Func<T> work)
     {

@@ -60,11 +60,11 @@ public sealed partial class HostNetwork : IDisposable
             new NetworkStep(
                 "filter",
                 $"table inet {_settings.TableName}: guests of {subnet} reach what their policies say, as the host (masquerade), and neither each other nor the host",
-                Differences(NftFamily.Inet, marker).Count == 0),
+                Differences(NftFamily.Inet, marker).Count == 0) { Details = FilterText.Of(Table(NftFamily.Inet, marker, LivingElements.None)) },
             new NetworkStep(
                 "anti-spoof",
                 $"table bridge {_settings.TableName}: a guest's frames pass only with its own Ethernet and IP address",
-                Differences(NftFamily.Bridge, marker).Count == 0),
+                Differences(NftFamily.Bridge, marker).Count == 0) { Details = FilterText.Of(Table(NftFamily.Bridge, marker, LivingElements.None)) },
             new NetworkStep(
                 "bridge",
                 $"bridge {_settings.BridgeName}, without spanning tree, address {s_bridgeMac}",

@@ -64,11 +64,22 @@ internal sealed class ReadyTaps : IDisposable
             catch (NetlinkException)
             {
                 Discard(tap);
+                Refill();
                 return null;
             }
         }
 
         return null;
+    }
+
+    /// <summary>Has those made that are missing: once a VM is joined, for the kernel changes one link at a time.</summary>
+    internal void Refill()
+    {
+        lock (_gate)
+        {
+            _isAsked = true;
+            Monitor.Pulse(_gate);
+        }
     }
 
     /// <summary>Takes away what waits.</summary>
@@ -89,15 +100,8 @@ internal sealed class ReadyTaps : IDisposable
 
     private ReadyTap? Next()
     {
-        if (_maker is null)
-        {
-            return null;
-        }
-
         lock (_gate)
         {
-            _isAsked = true;
-            Monitor.Pulse(_gate);
             return _ready.TryDequeue(out ReadyTap? tap) ? tap : null;
         }
     }

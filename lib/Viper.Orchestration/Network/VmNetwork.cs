@@ -102,6 +102,10 @@ public sealed partial class VmNetwork : IDisposable
 
             throw;
         }
+        finally
+        {
+            _ready.Refill();
+        }
     }
 
     /// <summary>Cuts a VM off at once, and takes its tap and all that belongs to it away.</summary>

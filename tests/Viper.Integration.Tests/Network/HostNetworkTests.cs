@@ -21,6 +21,37 @@ public sealed partial class HostNetworkTests : IDisposable
         With(network => Assert.All(network.Plan(), step => Assert.True(step.IsDone, step.Name)));
     }
 
+    /// <summary>Every chain and every rule that nft shows afterwards was in the plan, in that order.</summary>
+    [Fact]
+    public void Plan_FreshHost_TellsEveryChainAndRule()
+    {
+        List<string> planned = [];
+        With(network => planned = [.. network.Plan().SelectMany(static step => step.Details).Select(static line => line.Trim())]);
+        With(network => network.Apply());
+
+        foreach (string table in (string[])["inet viper", "bridge viper"])
+        {
+            string[] made =
+            [
+                .. _ns.Execute("nft", "list table " + table).Split('\n').Select(static line => line.Trim())
+                    .Where(static line => line.StartsWith("chain ", StringComparison.Ordinal) || line.Contains("comment \"", StringComparison.Ordinal))
+                    .Select(static line => line.StartsWith("chain ", StringComparison.Ordinal) ? line.TrimEnd(' ', '{') : line.Split("comment \"")[1].TrimEnd('"')),
+            ];
+            int at = 0;
+            foreach (string line in made.Where(static line => !line.StartsWith("viper:", StringComparison.Ordinal)))
+            {
+                int found = planned.FindIndex(at, text => text == line || text.StartsWith(line + ":", StringComparison.Ordinal) || text.StartsWith(line + " at ", StringComparison.Ordinal));
+                Assert.True(found >= 0, $"'{line}' of table {table} was not planned, or elsewhere.");
+                at = found + 1;
+            }
+
+            planned.RemoveRange(0, at);
+            Assert.NotEmpty(made);
+        }
+
+        Assert.All(planned, static line => Assert.StartsWith("all else: ", line, StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Apply_Twice_ChangesNothing()
     {
