@@ -30,8 +30,21 @@ public sealed class MainJobTests(SharedStage shared) : SharedStageTests(shared)
             Assert.Equal("Hello, Ærøskøbing <b>!", await page.TextContentAsync("#greeting"));
         }
 
+        await AssertShownAsync(vm);
         await StageAssert.DeleteAsync(Stage, "main");
         await StageAssert.NothingLeftAsync(Stage);
+    }
+
+    /// <summary>Beside the living daemon: what the kernel counted of this VM, by its name.</summary>
+    private async Task AssertShownAsync(Vm vm)
+    {
+        ProgramResult shown = await Stage.RunViperAsync(["net", "show", "--json"], TestContext.Current.CancellationToken);
+        Assert.True(shown.ExitCode == 0, shown.Errors);
+        JsonElement guest = Assert.Single(JsonDocument.Parse(shown.Output).RootElement.GetProperty("vms").EnumerateArray());
+        Assert.Equal(
+            (vm.Name, vm.IpAddress, "internet", "up"),
+            (guest.GetProperty("vm").GetString(), guest.GetProperty("ip_address").GetString(), guest.GetProperty("policy").GetString(), guest.GetProperty("tap_state").GetString()));
+        Assert.True(guest.GetProperty("sent_bytes").GetInt64() > 0 && guest.GetProperty("received_bytes").GetInt64() > 0, shown.Output);
     }
 
     [Fact]
