@@ -7,7 +7,7 @@ using Viper.Stage;
 namespace Viper.Bench.Hypervisor;
 
 /// <summary>A machine's beginning and end under supervision, beside a QEMU that is only spawned and told; and how soon an end is noticed.</summary>
-internal sealed class LifeBench(string folder, FloorPrograms floors)
+internal sealed class LifeBench(string folder, string run, FloorPrograms floors)
 {
     private const int Rounds = 20;
 
@@ -55,7 +55,7 @@ internal sealed class LifeBench(string folder, FloorPrograms floors)
         KernelPath = Path.Combine(folder, "kernel"),
         CommandLine = "console=ttyS0",
         MemoryMib = 256,
-        RunDirectory = Path.Combine(folder, "run"),
+        RunDirectory = Path.Combine(run, "vm"),
         LogDirectory = Path.Combine(folder, "log"),
     };
 
@@ -80,7 +80,7 @@ internal sealed class LifeBench(string folder, FloorPrograms floors)
 
     private async Task<(double Start, double Stop)> BareAsync(string cycle, string[] command, CancellationToken cancellationToken)
     {
-        string[] words = (await FloorPrograms.RunAsync(cycle, [folder, .. command], cancellationToken)).Split(' ');
+        string[] words = (await FloorPrograms.RunAsync(cycle, [run, .. command], cancellationToken)).Split(' ');
         return (double.Parse(words[0], CultureInfo.InvariantCulture) / 1e6, double.Parse(words[1], CultureInfo.InvariantCulture) / 1e6);
     }
 
