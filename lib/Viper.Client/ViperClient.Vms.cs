@@ -94,13 +94,25 @@ public sealed partial class ViperClient
         using HttpResponseMessage response = await SendAsync(request, deadline.Token, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Begins to boot a stopped or crashed VM; a running one is returned as it is.</summary>
+    /// <summary>Begins to boot a stopped or crashed VM; a running one is returned as it is, a paused one is a conflict.</summary>
     public Task<Vm> StartVmAsync(string name, CancellationToken cancellationToken) =>
         PostAsync(RequestPath.OfVm(name, "/start"), cancellationToken);
 
     /// <summary>Stops a VM and waits until it is stopped; <paramref name="force"/> ends it without asking the guest.</summary>
     public Task<Vm> StopVmAsync(string name, bool force, CancellationToken cancellationToken) =>
         PostAsync(RequestPath.OfVm(name, "/stop").With("force", force ? "true" : null), cancellationToken);
+
+    /// <summary>Ends a VM's run, if it has one, and begins the next; <paramref name="force"/> ends it without asking the guest.</summary>
+    public Task<Vm> RestartVmAsync(string name, bool force, CancellationToken cancellationToken) =>
+        PostAsync(RequestPath.OfVm(name, "/restart").With("force", force ? "true" : null), cancellationToken);
+
+    /// <summary>Holds the vCPUs of a running VM; a paused one is returned as it is.</summary>
+    public Task<Vm> PauseVmAsync(string name, CancellationToken cancellationToken) =>
+        PostAsync(RequestPath.OfVm(name, "/pause"), cancellationToken);
+
+    /// <summary>Lets the vCPUs of a paused VM run again; a running one is returned as it is.</summary>
+    public Task<Vm> ResumeVmAsync(string name, CancellationToken cancellationToken) =>
+        PostAsync(RequestPath.OfVm(name, "/resume"), cancellationToken);
 
     private async Task<Vm> PostAsync(RequestPath path, CancellationToken cancellationToken)
     {

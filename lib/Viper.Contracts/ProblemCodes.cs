@@ -75,6 +75,9 @@ public static class ProblemCodes
     /// <summary>502: the agent in the VM did not answer.</summary>
     public const string AgentUnreachable = "agent_unreachable";
 
+    /// <summary>502: the VMM refused a command, or did not answer.</summary>
+    public const string VmmFailed = "vmm_failed";
+
     /// <summary>503: the state database could not be written or read: disk full, read-only, locked, damaged.</summary>
     public const string StorageFailed = "storage_failed";
 

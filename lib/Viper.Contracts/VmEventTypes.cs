@@ -12,6 +12,12 @@ public static class VmEventTypes
     /// <summary>Agent, and Chrome where the image has one, answered over the network.</summary>
     public const string Ready = "VM_READY";
 
+    /// <summary>The vCPUs are held.</summary>
+    public const string Paused = "VM_PAUSED";
+
+    /// <summary>Held vCPUs run again.</summary>
+    public const string Resumed = "VM_RESUMED";
+
     /// <summary>The guest has been asked to shut down.</summary>
     public const string Stopping = "VM_STOPPING";
 

@@ -14,8 +14,20 @@ public interface IVmEngine
     /// <summary>Commits a VM and its lease and begins to boot it; returns the VM as <c>starting</c>.</summary>
     Task<Vm> CreateAsync(CreateVmRequest request, CancellationToken cancellationToken);
 
-    /// <summary>Begins to boot a stopped or crashed VM; a starting or running one is returned as it is.</summary>
+    /// <summary>Begins to boot a stopped or crashed VM; a starting or running one is returned as it is, a paused one is a conflict.</summary>
     Task<Vm> StartAsync(string name, CancellationToken cancellationToken);
+
+    /// <summary>Ends a VM's run, if it has one, and begins the next; what would keep it from starting again leaves it as it is.</summary>
+    /// <param name="name">The VM.</param>
+    /// <param name="force">Whether to end the VMM at once instead of asking the guest to shut down first.</param>
+    /// <param name="cancellationToken">Ends the wait, not the restart.</param>
+    Task<Vm> RestartAsync(string name, bool force, CancellationToken cancellationToken);
+
+    /// <summary>Holds the vCPUs of a running VM; memory, address and process stay. A paused one is returned as it is.</summary>
+    Task<Vm> PauseAsync(string name, CancellationToken cancellationToken);
+
+    /// <summary>Lets the vCPUs of a paused VM run again; a running one is returned as it is.</summary>
+    Task<Vm> ResumeAsync(string name, CancellationToken cancellationToken);
 
     /// <summary>Stops a VM and waits until its VMM is gone; a stopped one is returned as it is.</summary>
     /// <param name="name">The VM.</param>

@@ -1,9 +1,9 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using Viper.Contracts;
-using Viper.Hypervisor;
 using Viper.Orchestration.Guest;
 using Viper.Orchestration.Internal;
+using Viper.Orchestration.Lifecycle;
 using Viper.Orchestration.Network;
 using Viper.State;
 
@@ -31,30 +31,22 @@ public sealed partial class VmEngine
             throw EngineProblems.NameTaken(taken);
         }
 
-        BootFiles files = await _parts.Images.OpenAsync(image, cancellationToken).ConfigureAwait(false);
-        if (memory < files.MinMemoryMb)
+        BootPlan plan = await BootPlan.MakeAsync(_parts, image, cancellationToken).ConfigureAwait(false);
+        if (memory < plan.Files.MinMemoryMb)
         {
-            throw EngineProblems.Invalid("#/memory_mb", "range", $"image '{image}' needs at least {files.MinMemoryMb} MiB, not {memory}.");
+            throw EngineProblems.Invalid("#/memory_mb", "range", $"image '{image}' needs at least {plan.Files.MinMemoryMb} MiB, not {memory}.");
         }
 
-        IHypervisor hypervisor = await _parts.Hypervisors.FindAsync(cancellationToken).ConfigureAwait(false);
-        _parts.Network.Preflight();
         cancellationToken.ThrowIfCancellationRequested();
-
-        Timeline timeline = new(_parts.Time);
-        VmActor actor;
+        CreateVmRequest resolved = request with { Network = NetworkDefaults.Resolve(request.Network, plan.Files.HasBrowser) };
         try
         {
-            actor = Lease(request with { Network = NetworkDefaults.Resolve(request.Network, files.HasBrowser) }, image, memory);
+            return await LeaseAndBoot(resolved, image, memory, plan with { Timeline = new Timeline(_parts.Time) }).ConfigureAwait(false);
         }
         catch (StateException e)
         {
             throw EngineProblems.Storage(e);
         }
-
-        timeline.End(VmPhase.LeaseIp);
-        _parts.EventAppended.Raise();
-        return await actor.StartAsync(files, hypervisor, timeline).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -62,20 +54,36 @@ public sealed partial class VmEngine
     {
         RefuseWhenClosing();
         VmActor actor = Find(name);
-        if (actor.Record.Status is VmStatus.Starting or VmStatus.Running or VmStatus.Paused)
+        if (actor.AnswerAtOnce(VmCommand.Start) is { } answer)
         {
-            return actor.View();
+            return answer;
         }
 
-        BootFiles files = await _parts.Images.OpenAsync(actor.Record.Image, cancellationToken).ConfigureAwait(false);
-        IHypervisor hypervisor = await _parts.Hypervisors.FindAsync(cancellationToken).ConfigureAwait(false);
-        _parts.Network.Preflight();
-        return await actor.StartAsync(files, hypervisor, new Timeline(_parts.Time)).WaitAsync(cancellationToken).ConfigureAwait(false);
+        BootPlan plan = await BootPlan.MakeAsync(_parts, actor.Record.Image, cancellationToken).ConfigureAwait(false);
+        return await actor.StartAsync(plan).WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
+    public async Task<Vm> RestartAsync(string name, bool force, CancellationToken cancellationToken)
+    {
+        RefuseWhenClosing();
+        VmActor actor = Find(name);
+        actor.AnswerAtOnce(VmCommand.Restart);
+
+        // What would keep the VM from starting again leaves it running.
+        BootPlan plan = await BootPlan.MakeAsync(_parts, actor.Record.Image, cancellationToken).ConfigureAwait(false);
+        return await actor.RestartAsync(plan, Grace(force)).WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public Task<Vm> PauseAsync(string name, CancellationToken cancellationToken) => MoveAsync(name, VmCommand.Pause, static actor => actor.PauseAsync(), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<Vm> ResumeAsync(string name, CancellationToken cancellationToken) => MoveAsync(name, VmCommand.Resume, static actor => actor.ResumeAsync(), cancellationToken);
+
+    /// <inheritdoc/>
     public Task<Vm> StopAsync(string name, bool force, CancellationToken cancellationToken) =>
-        Find(name).StopAsync(force ? TimeSpan.Zero : _parts.Settings.StopGrace, "stopped as asked").WaitAsync(cancellationToken);
+        MoveAsync(name, VmCommand.Stop, actor => actor.StopAsync(Grace(force), "stopped as asked"), cancellationToken);
 
     /// <inheritdoc/>
     public async Task DeleteAsync(string name, CancellationToken cancellationToken)
@@ -95,7 +103,15 @@ public sealed partial class VmEngine
         }
     }
 
-    private VmActor Lease(CreateVmRequest request, string image, int memory)
+    private TimeSpan Grace(bool force) => force ? TimeSpan.Zero : _parts.Settings.StopGrace;
+
+    private async Task<Vm> MoveAsync(string name, VmCommand command, Func<VmActor, Task<Vm>> post, CancellationToken cancellationToken)
+    {
+        VmActor actor = Find(name);
+        return actor.AnswerAtOnce(command) ?? await post(actor).WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private Task<Vm> LeaseAndBoot(CreateVmRequest request, string image, int memory, BootPlan plan)
     {
         string name = request.Name ?? NewName();
         NewVm row = new()
@@ -112,9 +128,15 @@ public sealed partial class VmEngine
         switch (_parts.Store.CreateVm(row, ip => GuestMac.Of(name, ip), static vm => EventDraft.About(VmEventTypes.Created, vm)))
         {
             case CreateVmResult.Created created:
+                plan.Timeline.End(VmPhase.LeaseIp);
                 VmActor actor = new(_parts, created.Vm);
+
+                // The start comes before whatever others ask of the VM as soon as they see it.
+                Task<Vm> begun = actor.BootAsync(plan);
                 _actors[name] = actor;
-                return actor;
+                actor.Begin();
+                _parts.EventAppended.Raise();
+                return begun;
             case CreateVmResult.PoolExhausted full:
                 throw EngineProblems.PoolExhausted(full.Pool.Total, full.Pool.Leased);
             default:

@@ -148,7 +148,9 @@ public sealed partial class VmEngine : IVmEngine, IAsyncDisposable
             IReadOnlyList<VmRecord> page = _parts.Store.ListVms(new VmQuery { AfterName = after, Limit = 500 });
             foreach (VmRecord record in page)
             {
-                _actors[record.Name] = new VmActor(_parts, record);
+                VmActor actor = new(_parts, record);
+                actor.Begin();
+                _actors[record.Name] = actor;
                 after = record.Name;
             }
 

@@ -57,6 +57,36 @@ public sealed class VmsCommandTests
     }
 
     [Fact]
+    public async Task PauseResumeRestart_MoveTheVm()
+    {
+        await using DaemonHarness daemon = await DaemonHarness.StartAsync();
+        await daemon.CreateAsync("a");
+
+        (int Exit, string Output, string Errors) paused = await CliRun.RunAsync(daemon, "vms", "pause", "a");
+        (int Exit, string Output, string Errors) refused = await CliRun.RunAsync(daemon, "vms", "resume", "nope");
+        (int Exit, string Output, string Errors) resumed = await CliRun.RunAsync(daemon, "vms", "resume", "a", "--json");
+        (int Exit, string Output, string Errors) restarted = await CliRun.RunAsync(daemon, "vms", "restart", "a", "--force", "--json");
+
+        Assert.Equal((0, "a  paused\n", 3), (paused.Exit, paused.Output, refused.Exit));
+        Assert.Equal((0, VmStatus.Running), (resumed.Exit, JsonSerializer.Deserialize(resumed.Output, ViperJson.Default.Vm)!.Status));
+        Assert.Equal((0, VmPhase.Ready), (restarted.Exit, JsonSerializer.Deserialize(restarted.Output, ViperJson.Default.Vm)!.Phase));
+        Assert.True(daemon.Engine.WasForced("a"));
+    }
+
+    [Fact]
+    public async Task Pause_OfAStoppedVm_ExitsFour()
+    {
+        await using DaemonHarness daemon = await DaemonHarness.StartAsync();
+        await daemon.CreateAsync("a");
+        await daemon.Engine.StopAsync("a", force: true, DaemonHarness.Deadline);
+
+        (int exit, string _, string errors) = await CliRun.RunAsync(daemon, "vms", "pause", "a");
+
+        Assert.Equal(4, exit);
+        Assert.Contains("Cannot pause VM 'a': it is stopped", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Create_NoWait_ReturnsWhileStarting()
     {
         await using DaemonHarness daemon = await DaemonHarness.StartAsync();

@@ -35,11 +35,13 @@ internal sealed class EngineFixture : IAsyncDisposable
 
     public ScriptedImages Images { get; }
 
+    public TimeProvider Time { get; private init; } = TimeProvider.System;
+
     public VmEngine Engine { get; private set; } = null!;
 
-    public static async Task<EngineFixture> OpenAsync(Func<EngineSettings, EngineSettings>? change = null)
+    public static async Task<EngineFixture> OpenAsync(Func<EngineSettings, EngineSettings>? change = null, TimeProvider? time = null)
     {
-        EngineFixture fixture = new(Directory.CreateTempSubdirectory("viper-engine-").FullName);
+        EngineFixture fixture = new(Directory.CreateTempSubdirectory("viper-engine-").FullName) { Time = time ?? TimeProvider.System };
         fixture.Settings = change?.Invoke(fixture.Settings) ?? fixture.Settings;
         await fixture.ReopenAsync();
         return fixture;
@@ -47,7 +49,7 @@ internal sealed class EngineFixture : IAsyncDisposable
 
     /// <summary>Opens the engine on what is in the folder, as a new daemon would.</summary>
     public async Task ReopenAsync() => Engine = await VmEngine.OpenAsync(
-        Settings, NullLoggerFactory.Instance, _ => Network, _ => Hypervisor, _ => Images, Agents, TimeProvider.System, CancellationToken.None);
+        Settings, NullLoggerFactory.Instance, _ => Network, _ => Hypervisor, _ => Images, Agents, Time, CancellationToken.None);
 
     public Task<Vm> CreateAsync(string name) =>
         Engine.CreateAsync(new CreateVmRequest { Name = name }, TestContext.Current.CancellationToken);

@@ -1,6 +1,6 @@
-using Microsoft.Data.Sqlite;
 using Viper.Contracts;
 using Viper.Hypervisor;
+using Viper.Orchestration.Tests.StandIns;
 
 namespace Viper.Orchestration.Tests;
 
@@ -63,31 +63,5 @@ public sealed class StorageFailureTests
 
         await fixture.ReopenAsync();
         await fixture.CreateReadyAsync("a");
-    }
-
-    /// <summary>Another connection holds the write lock: every write of the engine fails until it lets go.</summary>
-    private sealed class HeldDatabase : IDisposable
-    {
-        private readonly SqliteConnection _connection;
-        private readonly SqliteTransaction _transaction;
-
-        private HeldDatabase(SqliteConnection connection)
-        {
-            _connection = connection;
-            _transaction = connection.BeginTransaction(deferred: false);
-        }
-
-        public static HeldDatabase Take(EngineFixture fixture)
-        {
-            SqliteConnection connection = new($"Data Source={Path.Combine(fixture.Settings.StateDirectory, "state.db")};Pooling=False");
-            connection.Open();
-            return new HeldDatabase(connection);
-        }
-
-        public void Dispose()
-        {
-            _transaction.Dispose();
-            _connection.Dispose();
-        }
     }
 }

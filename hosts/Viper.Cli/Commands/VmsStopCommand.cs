@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Viper.Client;
-using Viper.Contracts;
 
 namespace Viper.Cli.Commands;
 
@@ -15,18 +14,7 @@ internal static class VmsStopCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             using ViperClient client = context.Connect(parsed);
-            await SeveralVms.RunAsync(context, parsed.GetRequiredValue(names), async name =>
-            {
-                Vm vm = await client.StopVmAsync(name, parsed.GetValue(force), cancellationToken);
-                if (context.WantsJson(parsed))
-                {
-                    context.PrintJson(vm, ViperJson.Readable.Vm);
-                }
-                else
-                {
-                    context.Output.WriteLine($"{vm.Name}  {vm.Status}");
-                }
-            });
+            await SeveralVms.CommandAsync(context, parsed, parsed.GetRequiredValue(names), name => client.StopVmAsync(name, parsed.GetValue(force), cancellationToken));
             return ExitCode.Done;
         });
         return command;

@@ -20,6 +20,9 @@ internal sealed class VmEndpoints(IVmEngine engine, VmPresenter presenter)
         routes.MapDelete("/api/v1/vms/{name}", DeleteAsync);
         routes.MapPost("/api/v1/vms/{name}/start", StartAsync);
         routes.MapPost("/api/v1/vms/{name}/stop", StopAsync);
+        routes.MapPost("/api/v1/vms/{name}/restart", RestartAsync);
+        routes.MapPost("/api/v1/vms/{name}/pause", PauseAsync);
+        routes.MapPost("/api/v1/vms/{name}/resume", ResumeAsync);
     }
 
     private Task ListAsync(HttpContext context)
@@ -68,15 +71,21 @@ internal sealed class VmEndpoints(IVmEngine engine, VmPresenter presenter)
         context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 
-    private async Task StartAsync(HttpContext context)
-    {
-        Vm vm = await engine.StartAsync(RequestQuery.VmName(context), context.RequestAborted);
-        await JsonResponse.WriteVmAsync(context, 200, presenter.Present(context, vm));
-    }
+    private Task StartAsync(HttpContext context) => CommandAsync(context, name => engine.StartAsync(name, context.RequestAborted));
 
-    private async Task StopAsync(HttpContext context)
+    private Task StopAsync(HttpContext context) =>
+        CommandAsync(context, name => engine.StopAsync(name, RequestQuery.Flag(context, "force"), context.RequestAborted));
+
+    private Task RestartAsync(HttpContext context) =>
+        CommandAsync(context, name => engine.RestartAsync(name, RequestQuery.Flag(context, "force"), context.RequestAborted));
+
+    private Task PauseAsync(HttpContext context) => CommandAsync(context, name => engine.PauseAsync(name, context.RequestAborted));
+
+    private Task ResumeAsync(HttpContext context) => CommandAsync(context, name => engine.ResumeAsync(name, context.RequestAborted));
+
+    private async Task CommandAsync(HttpContext context, Func<string, Task<Vm>> command)
     {
-        Vm vm = await engine.StopAsync(RequestQuery.VmName(context), RequestQuery.Flag(context, "force"), context.RequestAborted);
+        Vm vm = await command(RequestQuery.VmName(context));
         await JsonResponse.WriteVmAsync(context, 200, presenter.Present(context, vm));
     }
 

@@ -1,4 +1,5 @@
 using Viper.Contracts;
+using Viper.Orchestration.Lifecycle;
 
 namespace Viper.Orchestration.Internal;
 
@@ -21,6 +22,25 @@ internal static class EngineProblems
 
     public static EngineException NotRunning(string name, string status) =>
         Make(409, ProblemCodes.VmNotRunning, $"VM '{name}' is {status}, not running.");
+
+    /// <summary>A command that the lifecycle has no way for.</summary>
+    public static EngineException Conflict(string name, string status, VmCommand command, string code)
+    {
+        string word = Word(command);
+        string remedy = status switch
+        {
+            VmStatus.Paused => "; resume it first",
+            VmStatus.Creating or VmStatus.Starting => "; wait until it is ready",
+            _ => "",
+        };
+        return new(Problem.Create(409, code, $"Cannot {word} VM '{name}': it is {status}{remedy}.") with { State = status, Command = word });
+    }
+
+    public static EngineException VmmEnded(string name, Exception cause) =>
+        new(Problem.Create(409, ProblemCodes.VmNotRunning, $"VM '{name}' has just ended; look at it again."), cause);
+
+    public static EngineException VmmFailed(string name, VmCommand command, Exception cause) =>
+        new(Problem.Create(502, ProblemCodes.VmmFailed, $"Cannot {Word(command)} VM '{name}': {cause.Message}"), cause);
 
     public static EngineException Starting(string name) =>
         Make(503, ProblemCodes.VmStarting, $"VM '{name}' is still starting; try again when it is ready.");
@@ -51,6 +71,8 @@ internal static class EngineProblems
 
     public static EngineException Invalid(string pointer, string code, string detail) =>
         new(Problem.Create(400, ProblemCodes.ValidationFailed, $"{pointer[2..]}: {detail}") with { Errors = [new ProblemError(pointer, code, detail)] });
+
+    private static string Word(VmCommand command) => command.ToString().ToLowerInvariant();
 
     private static EngineException Make(int status, string code, string detail) => new(Problem.Create(status, code, detail));
 }

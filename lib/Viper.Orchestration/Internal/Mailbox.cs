@@ -6,15 +6,13 @@ namespace Viper.Orchestration.Internal;
 internal sealed class Mailbox
 {
     private readonly Channel<Func<Task>> _posts = Channel.CreateUnbounded<Func<Task>>(new UnboundedChannelOptions { SingleReader = true });
-    private readonly Task _loop;
-
-    public Mailbox()
-    {
-        _loop = Task.Run(RunAsync);
-    }
+    private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Ends once <see cref="Close"/> was called and everything posted before has run.</summary>
-    public Task Completion => _loop;
+    public Task Completion => _completion.Task;
+
+    /// <summary>Begins to run what is posted, and what has been; to be called once.</summary>
+    public void Begin() => _ = Task.Run(RunAsync);
 
     /// <summary>Runs <paramref name="work"/> after everything posted before; false if the mailbox is closed.</summary>
     public bool TryPost<T>(Func<Task<T>> work, out Task<T> result)
@@ -49,5 +47,7 @@ internal sealed class Mailbox
         {
             await work().ConfigureAwait(false);
         }
+
+        _completion.TrySetResult();
     }
 }

@@ -1,27 +1,24 @@
 using Viper.Contracts;
 using Viper.Hypervisor;
+using Viper.Orchestration.Lifecycle;
 using Viper.State;
 
 namespace Viper.Orchestration.Internal;
 
 internal sealed partial class VmActor
 {
-    /// <summary>Stops the VM; ends when its VMM is gone.</summary>
-    public Task<Vm> StopAsync(TimeSpan grace, string reason) => PostEnd(async () =>
+    /// <summary>Stops the VM; ends when its VMM is gone. Without a grace it also cuts short the grace of a stop that is under way.</summary>
+    public Task<Vm> StopAsync(TimeSpan grace, string reason) => PostEnd(cutsGrace: grace <= TimeSpan.Zero, async () =>
     {
         await StopCoreAsync(grace, reason).ConfigureAwait(false);
         return View();
     });
 
     /// <summary>Ends the VM in whatever state it is and frees everything it had.</summary>
-    public Task<bool> DeleteAsync() => PostEnd(async () =>
+    public Task<bool> DeleteAsync() => PostEnd(cutsGrace: true, async () =>
     {
-        if (_isDeleted)
-        {
-            throw EngineProblems.NotFound(_record.Name);
-        }
-
-        CommitStatus(new VmChange { Status = VmStatus.Deleting }, VmStatus.Deleting, null, eventType: null);
+        VmOutcome outcome = Decide(VmCommand.Delete);
+        CommitStatus(new VmChange { Status = outcome.Way[0] }, outcome.Way[0], null, eventType: null);
         if (_run is { } run)
         {
             run.AnnounceEnd();
@@ -47,12 +44,18 @@ internal sealed partial class VmActor
         return _mailbox.Completion;
     }
 
-    private Task<T> PostEnd<T>(Func<Task<T>> work)
+    private Task<T> PostEnd<T>(bool cutsGrace, Func<Task<T>> work)
     {
+        int cut = cutsGrace ? 1 : 0;
         lock (_startGate)
         {
             _pendingEnds++;
+            _pendingCuts += cut;
             _start?.Cancel();
+            if (cutsGrace)
+            {
+                _grace?.Cancel();
+            }
         }
 
         bool isPosted = _mailbox.TryPost(
@@ -61,6 +64,7 @@ internal sealed partial class VmActor
                 lock (_startGate)
                 {
                     _pendingEnds--;
+                    _pendingCuts -= cut;
                 }
 
                 return await work().ConfigureAwait(false);
@@ -71,31 +75,56 @@ internal sealed partial class VmActor
 
     private async Task StopCoreAsync(TimeSpan grace, string reason)
     {
-        if (_isDeleted)
+        VmOutcome outcome = Decide(VmCommand.Stop);
+        if (outcome.Verdict == VmVerdict.Already)
         {
-            throw EngineProblems.NotFound(_record.Name);
+            return;
         }
 
-        if (_run is { Machine: { } machine } run)
+        if (_run is not { Machine: { } machine } run)
         {
-            CommitStatus(new VmChange { Status = VmStatus.Stopping }, VmStatus.Stopping, null, VmEventTypes.Stopping);
-            run.AnnounceEnd();
-            string how = "at once";
-            if (grace > TimeSpan.Zero)
+            CommitEnd(outcome.To, VmEventTypes.Stopped, new VmReasonData { Reason = $"{reason} while starting" });
+            return;
+        }
+
+        CommitStatus(new VmChange { Status = outcome.Way[0] }, outcome.Way[0], null, VmEventTypes.Stopping);
+        run.AnnounceEnd();
+        string how = grace > TimeSpan.Zero ? await ShutDownAsync(machine, grace).ConfigureAwait(false) : "at once";
+        await run.ReleaseAsync().ConfigureAwait(false);
+        _run = null;
+        CommitEnd(outcome.To, VmEventTypes.Stopped, new VmReasonData { Reason = $"{reason}: {how}" });
+    }
+
+    /// <summary>Asks the guest to shut down, until the grace is over or somebody wants the VM gone at once; says how it went.</summary>
+    private async Task<string> ShutDownAsync(IMachine machine, TimeSpan grace)
+    {
+        using CancellationTokenSource cut = new();
+        lock (_startGate)
+        {
+            _grace = cut;
+            if (_pendingCuts > 0)
             {
-                StopOutcome outcome = await machine.StopAsync(grace).ConfigureAwait(false);
-                how = outcome.Stage is StopStage.PowerButton or StopStage.AlreadyGone
-                    ? "the guest shut down"
-                    : $"the guest did not shut down within {grace.TotalSeconds:0.#} s and was ended";
+                cut.Cancel();
             }
-
-            await run.ReleaseAsync().ConfigureAwait(false);
-            _run = null;
-            CommitEnd(VmStatus.Stopped, VmEventTypes.Stopped, new VmReasonData { Reason = $"{reason}: {how}" });
         }
-        else if (_record.Status is not (VmStatus.Stopped or VmStatus.Crashed))
+
+        try
         {
-            CommitEnd(VmStatus.Stopped, VmEventTypes.Stopped, new VmReasonData { Reason = $"{reason} while starting" });
+            StopOutcome stopped = await machine.StopAsync(grace, cut.Token).ConfigureAwait(false);
+            return stopped.Stage is StopStage.PowerButton or StopStage.AlreadyGone
+                ? "the guest shut down"
+                : $"the guest did not shut down within {grace.TotalSeconds:0.#} s and was ended";
+        }
+        catch (OperationCanceledException) when (cut.IsCancellationRequested)
+        {
+            return "the guest was given no more time to shut down, as asked";
+        }
+        finally
+        {
+            lock (_startGate)
+            {
+                _grace = null;
+            }
         }
     }
 
@@ -108,23 +137,24 @@ internal sealed partial class VmActor
 
     private async Task<bool> HandleExitAsync(VmRun run, MachineExit exit)
     {
-        if (_run != run)
+        bool isOff = exit.Cause == MachineExitCause.GuestPowerOff;
+        VmOutcome outcome = Decide(isOff ? VmOccurrence.PoweredOff : VmOccurrence.Died);
+        if (_run != run || outcome.Verdict != VmVerdict.Go)
         {
             return false;
         }
 
         // The event goes out before the clean-up: whoever watches learns of it at once.
-        if (exit.Cause == MachineExitCause.GuestPowerOff)
+        string reason = isOff ? "the guest powered itself off" : MachineExitText.Of(exit);
+        if (!isOff)
         {
-            CommitEnd(VmStatus.Stopped, VmEventTypes.Stopped, new VmReasonData { Reason = "the guest powered itself off", ExitCode = exit.ExitCode });
-        }
-        else
-        {
-            string reason = MachineExitText.Of(exit);
             Log.Crashed(_parts.Log, _record.Name, reason);
-            CommitEnd(VmStatus.Crashed, VmEventTypes.Crashed, new VmReasonData { Reason = reason, ExitCode = exit.ExitCode, Signal = exit.Signal });
         }
 
+        CommitEnd(
+            outcome.To,
+            isOff ? VmEventTypes.Stopped : VmEventTypes.Crashed,
+            new VmReasonData { Reason = reason, ExitCode = exit.ExitCode, Signal = isOff ? null : exit.Signal });
         await run.ReleaseAsync().ConfigureAwait(false);
         _run = null;
         Changed.Raise();

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Viper.Contracts;
 using Viper.Hypervisor;
+using Viper.Orchestration.Lifecycle;
 using Viper.State;
 
 namespace Viper.Orchestration.Internal;
@@ -12,49 +13,62 @@ internal sealed partial class VmActor
     /// <summary>Every tap of ours begins so; the rest is derived from the VM's id, which is never used twice.</summary>
     public const string TapPrefix = "vt";
 
-    /// <summary>Begins a start unless the VM is up or coming up; ends once it has begun. What becomes of it is in the VM's status.</summary>
-    public Task<Vm> StartAsync(BootFiles files, IHypervisor hypervisor, Timeline timeline)
+    /// <summary>Begins the start that belongs to a create; ends once it has begun. What becomes of it is in the VM's status.</summary>
+    public Task<Vm> BootAsync(BootPlan plan) => PostStart(isEnd: false, begun => StartCoreAsync(plan, () => Decide(VmOccurrence.Committed), begun));
+
+    /// <summary>Begins a start unless the VM is up or coming up; ends once it has begun.</summary>
+    public Task<Vm> StartAsync(BootPlan plan) => PostStart(isEnd: false, begun => StartCoreAsync(plan, () => Decide(VmCommand.Start), begun));
+
+    /// <summary>Ends the present run, if there is one, and begins the next; ends once that has begun.</summary>
+    public Task<Vm> RestartAsync(BootPlan plan, TimeSpan grace) => PostStart(isEnd: true, async begun =>
+    {
+        Decide(VmCommand.Restart);
+        await StopCoreAsync(grace, "restarted as asked").ConfigureAwait(false);
+        await StartCoreAsync(plan, () => Decide(VmCommand.Start), begun).ConfigureAwait(false);
+    });
+
+    private Task<Vm> PostStart(bool isEnd, Func<TaskCompletionSource<Vm>, Task> work)
     {
         TaskCompletionSource<Vm> begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        bool isPosted = _mailbox.TryPost(
-            async () =>
+        async Task<bool> RunAsync()
+        {
+            try
             {
-                try
-                {
-                    await StartCoreAsync(files, hypervisor, timeline, begun).ConfigureAwait(false);
-                }
+                await work(begun).ConfigureAwait(false);
+            }
 #pragma warning disable CA1031 // A fault in the engine must not end the mailbox; the caller and the log get it.
-                catch (Exception e)
+            catch (Exception e)
 #pragma warning restore CA1031
+            {
+                if (!begun.TrySetException(e))
                 {
-                    if (!begun.TrySetException(e))
-                    {
-                        Log.CommandFailed(_parts.Log, _record.Name, e);
-                    }
+                    Log.CommandFailed(_parts.Log, _record.Name, e);
                 }
+            }
 
-                return true;
-            },
-            out _);
-        return isPosted ? begun.Task : Task.FromException<Vm>(EngineProblems.NotFound(_record.Name));
+            return true;
+        }
+
+        if (isEnd)
+        {
+            Task<bool> done = PostEnd(cutsGrace: false, RunAsync);
+            return done.IsFaulted ? Task.FromException<Vm>(done.Exception.InnerException!) : begun.Task;
+        }
+
+        return _mailbox.TryPost(RunAsync, out _) ? begun.Task : Task.FromException<Vm>(EngineProblems.NotFound(_record.Name));
     }
 
     internal static string TapOf(string id) => TapPrefix + Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(id)).AsSpan(0, 4));
 
-    private async Task StartCoreAsync(BootFiles files, IHypervisor hypervisor, Timeline timeline, TaskCompletionSource<Vm> begun)
+    private async Task StartCoreAsync(BootPlan plan, Func<VmOutcome> decide, TaskCompletionSource<Vm> begun)
     {
-        if (_isDeleted)
-        {
-            begun.TrySetException(EngineProblems.NotFound(_record.Name));
-            return;
-        }
-
+        VmOutcome outcome = decide();
         using CancellationTokenSource deadline = new(_parts.Settings.StartTimeout, _parts.Time);
         bool isWanted;
         lock (_startGate)
         {
             // A stop or delete that is already waiting would only have to undo it.
-            isWanted = _run is null && _pendingEnds == 0;
+            isWanted = outcome.Verdict == VmVerdict.Go && _pendingEnds == 0;
             _start = isWanted ? deadline : null;
         }
 
@@ -72,11 +86,11 @@ internal sealed partial class VmActor
             _browser = null;
             _phase = VmPhase.Network;
             Commit(
-                new VmChange { Status = VmStatus.Starting, StatusReason = (string?)null, TapName = tap, Hypervisor = HypervisorNames.Of(hypervisor.Kind) },
+                new VmChange { Status = outcome.To, StatusReason = (string?)null, TapName = tap, Hypervisor = HypervisorNames.Of(plan.Hypervisor.Kind) },
                 eventType: null);
             _run = run;
             begun.TrySetResult(View());
-            await BringUpAsync(run, files, hypervisor, timeline, deadline.Token).ConfigureAwait(false);
+            await BringUpAsync(run, plan, deadline.Token).ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // Whatever stopped the start, what it made is undone and the VM says why.
         catch (Exception e)
@@ -94,13 +108,14 @@ internal sealed partial class VmActor
         }
     }
 
-    private async Task BringUpAsync(VmRun run, BootFiles files, IHypervisor hypervisor, Timeline timeline, CancellationToken cancellationToken)
+    private async Task BringUpAsync(VmRun run, BootPlan plan, CancellationToken cancellationToken)
     {
+        Timeline timeline = plan.Timeline;
         cancellationToken.ThrowIfCancellationRequested();
         run.AttachNetwork();
         timeline.End(VmPhase.Network);
 
-        IMachine machine = await BootAsync(run, files, hypervisor, timeline, VmEventTypes.Running, cancellationToken).ConfigureAwait(false);
+        IMachine machine = await BootAsync(run, plan, VmEventTypes.Running, cancellationToken).ConfigureAwait(false);
         GuestReport? report = await WatchAsync(run, machine, _parts.Settings.BootSilence, timeline, cancellationToken).ConfigureAwait(false);
         if (report is null)
         {
@@ -108,7 +123,7 @@ internal sealed partial class VmActor
             Log.GuestSilent(_parts.Log, _record.Name, SerialText.LastWords(machine));
             timeline.End("silent_boot");
             await run.DropMachineAsync().ConfigureAwait(false);
-            machine = await BootAsync(run, files, hypervisor, timeline, eventType: null, cancellationToken).ConfigureAwait(false);
+            machine = await BootAsync(run, plan, eventType: null, cancellationToken).ConfigureAwait(false);
             report = (await WatchAsync(run, machine, Timeout.InfiniteTimeSpan, timeline, cancellationToken).ConfigureAwait(false))!;
         }
 
@@ -118,7 +133,7 @@ internal sealed partial class VmActor
         _phase = VmPhase.Ready;
         VmReadyData data = new() { Timeline = [.. timeline.Steps], GuestMs = report.Milliseconds, Browser = report.Browser };
         Commit(
-            new VmChange { Status = VmStatus.Running, ReadyAt = _parts.Time.GetUtcNow() },
+            new VmChange { Status = Decide(VmOccurrence.Ready).To, ReadyAt = _parts.Time.GetUtcNow() },
             VmEventTypes.Ready,
             _ => JsonSerializer.Serialize(data, ViperJson.Default.VmReadyData));
         _ = FollowAsync(run, machine);
@@ -126,11 +141,10 @@ internal sealed partial class VmActor
     }
 
     /// <summary>Spawns the VMM and commits that the vCPUs run.</summary>
-    private async Task<IMachine> BootAsync(
-        VmRun run, BootFiles files, IHypervisor hypervisor, Timeline timeline, string? eventType, CancellationToken cancellationToken)
+    private async Task<IMachine> BootAsync(VmRun run, BootPlan plan, string? eventType, CancellationToken cancellationToken)
     {
         SetPhase(VmPhase.Spawn);
-        IMachine machine = await run.SpawnAsync(hypervisor, files, cancellationToken).ConfigureAwait(false);
+        IMachine machine = await run.SpawnAsync(plan.Hypervisor, plan.Files, cancellationToken).ConfigureAwait(false);
         Commit(
             new VmChange
             {
@@ -140,7 +154,7 @@ internal sealed partial class VmActor
                 StartedAt = _parts.Time.GetUtcNow(),
             },
             eventType);
-        timeline.End(VmPhase.Spawn);
+        plan.Timeline.End(VmPhase.Spawn);
         SetPhase(VmPhase.Boot);
         return machine;
     }
@@ -185,7 +199,7 @@ internal sealed partial class VmActor
         Log.Crashed(_parts.Log, _record.Name, failure.Message);
         _startFailure = failure;
         run.AnnounceEnd();
-        CommitEnd(VmStatus.Crashed, VmEventTypes.Crashed, new VmReasonData { Reason = failure.Message, Code = failure.Code });
+        CommitEnd(Decide(VmOccurrence.StartFailed).To, VmEventTypes.Crashed, new VmReasonData { Reason = failure.Message, Code = failure.Code });
         await run.ReleaseAsync().ConfigureAwait(false);
         _run = null;
         Changed.Raise();

@@ -22,7 +22,9 @@ internal sealed partial class VmActor
     private volatile bool _isDeleted;
     private volatile EngineException? _startFailure;
     private CancellationTokenSource? _start;
+    private CancellationTokenSource? _grace;
     private int _pendingEnds;
+    private int _pendingCuts;
 
     public VmActor(EngineParts parts, VmRecord record)
     {
@@ -30,6 +32,9 @@ internal sealed partial class VmActor
         _record = record;
         _network = ReadNetwork(record);
     }
+
+    /// <summary>Begins to carry out commands, and those that were posted before; to be called once.</summary>
+    public void Begin() => _mailbox.Begin();
 
     /// <summary>Raised after each change of what <see cref="View"/> shows.</summary>
     public ChangeSignal Changed { get; } = new();

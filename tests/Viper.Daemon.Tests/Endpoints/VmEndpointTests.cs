@@ -198,6 +198,37 @@ public sealed class VmEndpointTests
     }
 
     [Fact]
+    public async Task PauseResumeRestart_AnswerTheVm()
+    {
+        await using DaemonHarness daemon = await DaemonHarness.StartAsync();
+        await daemon.CreateAsync("a");
+        using HttpClient http = daemon.Http();
+
+        using HttpResponseMessage paused = await http.PostAsync("/api/v1/vms/a/pause", null, DaemonHarness.Deadline);
+        using HttpResponseMessage again = await http.PostAsync("/api/v1/vms/a/pause", null, DaemonHarness.Deadline);
+        using HttpResponseMessage resumed = await http.PostAsync("/api/v1/vms/a/resume", null, DaemonHarness.Deadline);
+        using HttpResponseMessage restarted = await http.PostAsync("/api/v1/vms/a/restart?force=true", null, DaemonHarness.Deadline);
+
+        Assert.Equal((VmStatus.Paused, VmStatus.Paused), ((await VmOf(paused)).Status, (await VmOf(again)).Status));
+        Assert.Equal(VmStatus.Running, (await VmOf(resumed)).Status);
+        Assert.Equal((VmStatus.Starting, true), ((await VmOf(restarted)).Status, daemon.Engine.WasForced("a")));
+    }
+
+    [Fact]
+    public async Task Pause_OfAStoppedVm_IsAConflictThatNamesStateAndCommand()
+    {
+        await using DaemonHarness daemon = await DaemonHarness.StartAsync();
+        await daemon.CreateAsync("a");
+        await daemon.Engine.StopAsync("a", force: true, DaemonHarness.Deadline);
+        using HttpClient http = daemon.Http();
+
+        using HttpResponseMessage answer = await http.PostAsync("/api/v1/vms/a/pause", null, DaemonHarness.Deadline);
+
+        Problem problem = await DaemonHarness.ProblemOf(answer);
+        Assert.Equal((409, ProblemCodes.VmNotRunning, "stopped", "pause"), (problem.Status, problem.Code, problem.State, problem.Command));
+    }
+
+    [Fact]
     public async Task List_ManyVms_PagesByCursorAndLink()
     {
         await using DaemonHarness daemon = await DaemonHarness.StartAsync();

@@ -15,6 +15,12 @@ internal sealed class ScriptedHypervisor : IHypervisor, IHypervisorSource
 
     public Exception? StartFailure { get; set; }
 
+    /// <summary>While set, machines are started only once this ends.</summary>
+    public Task? Slow { get; set; }
+
+    /// <summary>Ends when somebody waits for <see cref="Slow"/>.</summary>
+    public TaskCompletionSource Reached { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     /// <summary>What each machine prints as soon as it runs; null for nothing.</summary>
     public string? Greeting { get; set; } = ScriptedMachine.ReadyLine;
 
@@ -34,6 +40,12 @@ internal sealed class ScriptedHypervisor : IHypervisor, IHypervisorSource
     public async Task<IMachine> StartAsync(MachineSpec spec, CancellationToken cancellationToken = default)
     {
         await Task.Yield();
+        if (Slow is { } slow)
+        {
+            Reached.TrySetResult();
+            await slow.WaitAsync(cancellationToken);
+        }
+
         cancellationToken.ThrowIfCancellationRequested();
         if (StartFailure is not null)
         {

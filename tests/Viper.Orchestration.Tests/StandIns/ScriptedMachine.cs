@@ -34,6 +34,14 @@ internal sealed class ScriptedMachine : IMachine
 
     public int ButtonPresses { get; private set; }
 
+    /// <summary>While set, the guest takes its time over a shutdown until this ends.</summary>
+    public Task? SlowShutdown { get; set; }
+
+    public bool IsPaused { get; private set; }
+
+    /// <summary>What pausing and resuming fail with; null where they do not.</summary>
+    public Exception? MoveFailure { get; set; }
+
     public async Task PrintAsync(string line) => await _port.Writer.WriteAsync(Encoding.UTF8.GetBytes(line + "\n"));
 
     public void End(MachineExitCause cause, int? exitCode = null, int? signal = null)
@@ -42,9 +50,9 @@ internal sealed class ScriptedMachine : IMachine
         _exited.TrySetResult(new MachineExit(cause, exitCode, signal, ""));
     }
 
-    public Task PauseAsync(CancellationToken cancellationToken = default) => Task.CompletedTask;
+    public Task PauseAsync(CancellationToken cancellationToken = default) => MoveAsync(isPaused: true);
 
-    public Task ResumeAsync(CancellationToken cancellationToken = default) => Task.CompletedTask;
+    public Task ResumeAsync(CancellationToken cancellationToken = default) => MoveAsync(isPaused: false);
 
     public Task PowerButtonAsync(CancellationToken cancellationToken = default)
     {
@@ -55,8 +63,24 @@ internal sealed class ScriptedMachine : IMachine
     public async Task<StopOutcome> StopAsync(TimeSpan grace, CancellationToken cancellationToken = default)
     {
         await PowerButtonAsync(cancellationToken);
+        if (SlowShutdown is { } slow)
+        {
+            await slow.WaitAsync(cancellationToken);
+        }
+
         End(Obeys ? MachineExitCause.GuestPowerOff : MachineExitCause.Requested, 0);
         return new StopOutcome(Obeys ? StopStage.PowerButton : StopStage.Kill, await Exited);
+    }
+
+    private Task MoveAsync(bool isPaused)
+    {
+        if (MoveFailure is not null)
+        {
+            return Task.FromException(MoveFailure);
+        }
+
+        IsPaused = isPaused;
+        return Task.CompletedTask;
     }
 
     public async Task KillAsync()

@@ -19,6 +19,12 @@ internal sealed class ScriptedNetwork : IVmNetwork
 
     public Exception? AttachFailure { get; set; }
 
+    /// <summary>While set, taps are made and removed only once this ends.</summary>
+    public Task? Slow { get; set; }
+
+    /// <summary>Ends when somebody waits for <see cref="Slow"/>.</summary>
+    public TaskCompletionSource Reached { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     public void Preflight()
     {
         if (NotReady is not null)
@@ -34,14 +40,25 @@ internal sealed class ScriptedNetwork : IVmNetwork
             throw AttachFailure;
         }
 
+        if (Slow is { } slow)
+        {
+            Reached.TrySetResult();
+            slow.Wait(EngineFixture.Patience);
+        }
+
         Specs[tap] = network;
         Assert.True(Taps.TryAdd(tap, address), $"Tap {tap} was attached twice.");
     }
 
-    public Task DetachAsync(string tap)
+    public async Task DetachAsync(string tap)
     {
+        if (Slow is { } slow)
+        {
+            Reached.TrySetResult();
+            await slow;
+        }
+
         Taps.TryRemove(tap, out _);
-        return Task.CompletedTask;
     }
 
     public Task<IReadOnlyList<string>> RemoveLeftoversAsync()

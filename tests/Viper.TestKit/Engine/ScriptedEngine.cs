@@ -94,6 +94,19 @@ public sealed partial class ScriptedEngine : IVmEngine, IAsyncDisposable
     }
 
     /// <inheritdoc/>
+    public async Task<Vm> RestartAsync(string name, bool force, CancellationToken cancellationToken)
+    {
+        await StopAsync(name, force, cancellationToken);
+        return await StartAsync(name, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task<Vm> PauseAsync(string name, CancellationToken cancellationToken) => Move(name, "pause", VmStatus.Running, VmStatus.Paused, VmEventTypes.Paused);
+
+    /// <inheritdoc/>
+    public Task<Vm> ResumeAsync(string name, CancellationToken cancellationToken) => Move(name, "resume", VmStatus.Paused, VmStatus.Running, VmEventTypes.Resumed);
+
+    /// <inheritdoc/>
     public Task<Vm> StopAsync(string name, bool force, CancellationToken cancellationToken)
     {
         lock (_lock)
@@ -227,6 +240,27 @@ public sealed partial class ScriptedEngine : IVmEngine, IAsyncDisposable
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private static EngineException Refused(int status, string code, string detail) => new(Problem.Create(status, code, detail));
+
+    private Task<Vm> Move(string name, string command, string from, string to, string eventType)
+    {
+        lock (_lock)
+        {
+            ScriptedVm vm = Find(name);
+            string status = vm.Now.Status;
+            if (status == from)
+            {
+                vm.Change(v => v with { Status = to });
+                Append(vm, eventType, to, "{}");
+            }
+            else if (status != to)
+            {
+                Problem conflict = Problem.Create(409, ProblemCodes.VmNotRunning, $"Cannot {command} VM '{name}': it is {status}.");
+                throw new EngineException(conflict with { State = status, Command = command });
+            }
+
+            return Task.FromResult(vm.Now);
+        }
+    }
 
     private ScriptedVm Find(string name) =>
         _vms.TryGetValue(name, out ScriptedVm? vm) ? vm : throw Refused(404, ProblemCodes.VmNotFound, $"No VM named '{name}'.");

@@ -1,0 +1,19 @@
+using Viper.Hypervisor;
+
+namespace Viper.Orchestration.Internal;
+
+/// <summary>Everything that a start needs and that can be known to be there before there is anything to undo.</summary>
+/// <param name="Files">What the VM boots from.</param>
+/// <param name="Hypervisor">What runs it.</param>
+/// <param name="Timeline">When the start's steps ended.</param>
+internal sealed record BootPlan(BootFiles Files, IHypervisor Hypervisor, Timeline Timeline)
+{
+    /// <summary>Looks for all of it, or throws what is missing.</summary>
+    public static async Task<BootPlan> MakeAsync(EngineParts parts, string image, CancellationToken cancellationToken)
+    {
+        BootFiles files = await parts.Images.OpenAsync(image, cancellationToken).ConfigureAwait(false);
+        IHypervisor hypervisor = await parts.Hypervisors.FindAsync(cancellationToken).ConfigureAwait(false);
+        parts.Network.Preflight();
+        return new BootPlan(files, hypervisor, new Timeline(parts.Time));
+    }
+}
