@@ -116,7 +116,7 @@ public sealed partial class VmEngine
                 _actors[name] = actor;
                 return actor;
             case CreateVmResult.PoolExhausted full:
-                throw EngineProblems.PoolExhausted(full.Pool.Total, full.Pool.Leased);
+                throw EngineProblems.PoolExhausted(full.Pool, full.NextFreeAt);
             default:
                 throw EngineProblems.NameTaken(name);
         }

@@ -55,7 +55,7 @@ internal static class ChildParts
 
     private static void Write(string path, string prefix, int rounds)
     {
-        using var store = StateStore.Open(path, Patient);
+        using var store = StateStore.Open(path, Vms.NoRest);
         store.SeedPool(Vms.Subnet, Vms.Gateway);
         Write(store, prefix, rounds);
     }
@@ -63,7 +63,7 @@ internal static class ChildParts
     /// <summary>Four threads write until the process is killed; each committed event is told as a line.</summary>
     private static void WriteForEver(string path)
     {
-        using var store = StateStore.Open(path, Patient);
+        using var store = StateStore.Open(path, Vms.NoRest);
         store.SeedPool(Vms.Subnet, Vms.Gateway);
         var tell = new Lock();
         int start = Environment.ProcessId * 1000;
@@ -102,7 +102,7 @@ internal static class ChildParts
     {
         string path = Path.Combine(folder, "state.db");
         string ballast = Path.Combine(folder, "ballast");
-        using var store = StateStore.Open(path);
+        using var store = StateStore.Open(path, Vms.NoRest);
         store.SeedPool(Vms.Subnet, Vms.Gateway);
         File.WriteAllBytes(ballast, new byte[300 * 1024]);
         string big = $"\"{new string('x', 3000)}\"";
@@ -172,6 +172,4 @@ internal static class ChildParts
             Assert.False(File.Exists(path));
         }
     }
-
-    private static StateStoreOptions Patient => new() { BusyTimeout = TimeSpan.FromMinutes(2) };
 }

@@ -11,7 +11,7 @@ public sealed class ConcurrencyTests
     public void Store_SixteenWritersAndFourReaders_StaysSound()
     {
         using var folder = new StateFolder(inMemory: true);
-        using var store = StateStore.Open(folder.Database);
+        using var store = StateStore.Open(folder.Database, Vms.NoRest);
         store.SeedPool(Vms.Subnet, Vms.Gateway);
         var failures = new System.Collections.Concurrent.ConcurrentQueue<Exception>();
         using var stop = new CancellationTokenSource();
@@ -35,10 +35,9 @@ public sealed class ConcurrencyTests
         {
             using var folder = new StateFolder(inMemory: true);
             var failures = new System.Collections.Concurrent.ConcurrentQueue<Exception>();
-            var options = new StateStoreOptions { BusyTimeout = TimeSpan.FromMinutes(2) };
             List<Thread> openers = Start(16, i =>
             {
-                using var store = StateStore.Open(folder.Database, options);
+                using var store = StateStore.Open(folder.Database, Vms.NoRest);
                 store.SeedPool(Vms.Subnet, Vms.Gateway);
                 Vms.Create(store, $"v{i}");
             }, failures);

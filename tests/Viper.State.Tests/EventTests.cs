@@ -21,7 +21,7 @@ public sealed class EventTests : IDisposable
         EventPage page = _store.ReadEvents(0, 10);
 
         Assert.Empty(page.Events);
-        Assert.Equal((0L, 0L, 0L, false), (page.OldestSeq, page.LastSeq, page.NextAfterSeq, page.Truncated));
+        Assert.Equal((1L, 0L, 0L, false), (page.OldestSeq, page.LastSeq, page.NextAfterSeq, page.Truncated));
     }
 
     [Fact]
@@ -95,7 +95,7 @@ public sealed class EventTests : IDisposable
         Assert.Equal(5, _store.TrimEvents(0));
 
         EventPage page = _store.ReadEvents(2, 10);
-        Assert.Equal((0L, 5L, 5L, true), (page.OldestSeq, page.LastSeq, page.NextAfterSeq, page.Truncated));
+        Assert.Equal((6L, 5L, 5L, true), (page.OldestSeq, page.LastSeq, page.NextAfterSeq, page.Truncated));
         Assert.False(_store.ReadEvents(5, 10).Truncated);
         Assert.Equal(6, _store.AppendEvent(new EventDraft("X")).Seq);
     }

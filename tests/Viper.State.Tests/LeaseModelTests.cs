@@ -22,7 +22,7 @@ public sealed class LeaseModelTests
     private static void Follow(int[] walk)
     {
         using var folder = new StateFolder(inMemory: true);
-        StateStore store = StateStore.Open(folder.Database);
+        StateStore store = StateStore.Open(folder.Database, Vms.NoRest);
         try
         {
             store.SeedPool(s_subnet, s_reserved);
@@ -34,7 +34,7 @@ public sealed class LeaseModelTests
                 if (step == 2 * Names)
                 {
                     store.Dispose();
-                    store = StateStore.Open(folder.Database);
+                    store = StateStore.Open(folder.Database, Vms.NoRest);
                     store.SeedPool(s_subnet, s_reserved);
                 }
                 else if (step < Names)

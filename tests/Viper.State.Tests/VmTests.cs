@@ -10,7 +10,7 @@ public sealed class VmTests : IDisposable
 
     public VmTests()
     {
-        _store = StateStore.Open(_folder.Database, _clock);
+        _store = StateStore.Open(_folder.Database, Vms.NoRest with { Time = _clock });
         _store.SeedPool(Vms.Subnet, Vms.Gateway);
     }
 

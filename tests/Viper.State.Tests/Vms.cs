@@ -8,6 +8,9 @@ internal static class Vms
     internal static readonly IPNetwork Subnet = IPNetwork.Parse("192.168.127.0/24");
     internal static readonly HashSet<IPAddress> Gateway = [IPAddress.Parse("192.168.127.1")];
 
+    /// <summary>Addresses do not rest, and other processes are waited for as long as a slow machine takes.</summary>
+    internal static readonly StateStoreOptions NoRest = new() { Quarantine = TimeSpan.Zero, BusyTimeout = TimeSpan.FromMinutes(2) };
+
     internal static NewVm New(string name) =>
         new() { Name = name, Status = "creating", Phase = "lease_ip", CpuCores = 2, MemoryMb = 1024, Image = "browser" };
 
