@@ -17,6 +17,12 @@ internal static class ChildParts
                 case "write-for-ever":
                     WriteForEver(arguments[0]);
                     break;
+                case "back-up-for-ever":
+                    BackUpForEver(arguments[0], arguments[1]);
+                    break;
+                case "backup-disk-full":
+                    BackupDiskFull(arguments[0], arguments[1]);
+                    break;
                 case "disk-full":
                     DiskFull(arguments[0]);
                     break;
@@ -95,6 +101,28 @@ internal static class ChildParts
         })).ToList();
         threads.ForEach(t => t.Start());
         threads.ForEach(t => t.Join());
+    }
+
+    /// <summary>Writes one backup after the other to the same file until the process is killed; each is told as a line before it.</summary>
+    private static void BackUpForEver(string path, string backup)
+    {
+        using var store = StateStore.OpenReadOnly(path);
+        while (true)
+        {
+            Console.Out.WriteLine("begins");
+            Console.Out.Flush();
+            store.BackUp(backup, overwrite: true);
+        }
+    }
+
+    /// <summary>Backs a database up into a folder with too little space.</summary>
+    private static void BackupDiskFull(string path, string folder)
+    {
+        using var store = StateStore.OpenReadOnly(path);
+        string backup = Path.Combine(folder, "backup.db");
+        var full = Assert.Throws<StateDiskFullException>(() => store.BackUp(backup));
+        Assert.Equal(backup, full.DatabasePath);
+        Assert.Empty(Directory.GetFileSystemEntries(folder));
     }
 
     /// <summary>Fills a small file system, sees the typed error change nothing, makes space, and goes on.</summary>

@@ -15,6 +15,10 @@ internal static class StateChecks
         "SELECT a.ip_address, a.vm_id FROM ip_allocations a WHERE a.vm_id IS NOT NULL AND NOT EXISTS " +
         "(SELECT 1 FROM vms v WHERE v.id = a.vm_id AND v.ip_address = a.ip_address)";
 
+    // Where the file is open for reading only, SQLite passes over the CHECKs of its tables.
+    private const string MisstatedLeases =
+        "SELECT ip_address, status, vm_id FROM ip_allocations WHERE (status = 'leased') <> (vm_id IS NOT NULL)";
+
     private const string SharedVms =
         "SELECT vm_id, count(*) FROM ip_allocations WHERE vm_id IS NOT NULL GROUP BY vm_id HAVING count(*) > 1";
 
@@ -41,6 +45,7 @@ internal static class StateChecks
             ("foreign keys", ForeignKeys, static (in row) => $"A row of {row.Text(0)} points at a row of {row.Text(2)} that is not there."),
             ("leases", VmsWithoutLease, static (in row) => $"VM '{row.Text(0)}' has the address {row.Text(1)} but no lease of it."),
             ("leases", LeasesWithoutVm, static (in row) => $"The address {row.Text(0)} is leased to {row.Text(1)}, which is no VM with that address."),
+            ("leases", MisstatedLeases, static (in row) => $"The address {row.Text(0)} is '{row.Text(1)}' and yet leased to {row.TextOrNull(2) ?? "nobody"}."),
             ("leases", SharedVms, static (in row) => $"{row.Text(0)} holds {row.Number(1)} addresses."),
             ("leases", LeasesWithoutEpoch, static (in row) => $"The lease of {row.Text(0)} has no epoch."),
             ("addresses", MisspeltAddresses, static (in row) => $"The address {row.Text(0)} has the number {row.Number(1)}, which is another one."),
