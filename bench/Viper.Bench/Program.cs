@@ -1,5 +1,6 @@
 using Viper.Bench;
 using Viper.Bench.Boot;
+using Viper.Bench.Engine;
 using Viper.Bench.Hypervisor;
 using Viper.Bench.Net;
 using Viper.Stage;
@@ -8,6 +9,7 @@ Dictionary<string, Func<StageOptions, CancellationToken, Task<IReadOnlyList<Benc
 {
     ["boot"] = static (stage, cancel) => new BootBench(stage).RunAsync(cancel),
     ["hypervisor"] = HypervisorBench.RunAsync,
+    ["engine"] = EngineBench.RunAsync,
     ["net"] = static (stage, cancel) => new NetBench(stage).RunAsync(cancel),
 };
 if (args is not [{ } area] || !areas.TryGetValue(area, out var run))

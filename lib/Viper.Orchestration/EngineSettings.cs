@@ -40,6 +40,9 @@ public sealed record EngineSettings
     /// <summary>The network from which guests' addresses are leased.</summary>
     public IPNetwork Subnet { get; init; } = IPNetwork.Parse("192.168.127.0/24");
 
+    /// <summary>How long an address rests between two VMs; zero for not at all.</summary>
+    public TimeSpan AddressQuarantine { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>The name servers that answer guests' questions, through the host; empty for those of the host.</summary>
     public IReadOnlyList<IPAddress> DnsServers { get; init; } = [];
 

@@ -138,7 +138,7 @@ public sealed partial class VmEngine
                 _parts.EventAppended.Raise();
                 return begun;
             case CreateVmResult.PoolExhausted full:
-                throw EngineProblems.PoolExhausted(full.Pool.Total, full.Pool.Leased);
+                throw EngineProblems.PoolExhausted(full.Pool, full.NextFreeAt);
             default:
                 throw EngineProblems.NameTaken(name);
         }

@@ -56,7 +56,8 @@ public sealed partial class VmEngine : IVmEngine, IAsyncDisposable
         StateLock stateLock = StateLock.Take(settings.StateDirectory);
         try
         {
-            StateStore store = StateStore.Open(Path.Combine(settings.StateDirectory, "state.db"), time);
+            StateStore store = StateStore.Open(
+                Path.Combine(settings.StateDirectory, "state.db"), new StateStoreOptions { Time = time, Quarantine = settings.AddressQuarantine });
             try
             {
                 HashSet<IPAddress> reserved = [settings.HostAddress];

@@ -9,8 +9,9 @@ public abstract record CreateVmResult
 
     /// <summary>The row, its lease and its event are committed.</summary>
     /// <param name="Vm">The new VM.</param>
+    /// <param name="Lease">Its lease, with the epoch that fences it.</param>
     /// <param name="Event">The appended event.</param>
-    public sealed record Created(VmRecord Vm, StoredEvent Event) : CreateVmResult;
+    public sealed record Created(VmRecord Vm, Lease Lease, StoredEvent Event) : CreateVmResult;
 
     /// <summary>Another VM has the name. Nothing was changed.</summary>
     /// <param name="Existing">That VM.</param>
@@ -18,5 +19,6 @@ public abstract record CreateVmResult
 
     /// <summary>No address is free. Nothing was changed.</summary>
     /// <param name="Pool">How full the pool is.</param>
-    public sealed record PoolExhausted(PoolUsage Pool) : CreateVmResult;
+    /// <param name="NextFreeAt">When the first of the resting addresses is free; null where none rests.</param>
+    public sealed record PoolExhausted(PoolUsage Pool, DateTimeOffset? NextFreeAt) : CreateVmResult;
 }

@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using Viper.State.Internal;
 
 namespace Viper.State;
@@ -8,7 +7,10 @@ public sealed partial class StateStore
     /// <summary>Retention runs once in so many events, so that most appends touch only the end of the log.</summary>
     internal const int TrimEvery = 64;
 
-    private const string OldestSql = "SELECT coalesce(min(seq), 0) FROM events";
+    /// <summary>So many events at most go with one append, so that none takes long.</summary>
+    internal const int TrimBatch = 4096;
+
+    private const string OldestSql = "SELECT min(seq) FROM events";
     private const string LastSql = "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'events'";
 
     private const string SelectEvents =
@@ -19,8 +21,8 @@ public sealed partial class StateStore
     /// <summary>Gets the number of the newest event ever appended, or 0.</summary>
     public long LastSeq => Read("read the event log", static session => session.Command(LastSql).Number());
 
-    /// <summary>Gets the number of the oldest event kept, or 0 for an empty log.</summary>
-    public long OldestSeq => Read("read the event log", static session => session.Command(OldestSql).Number());
+    /// <summary>Gets the number of the oldest event that a reader can have: for an empty log, that of the next to come.</summary>
+    public long OldestSeq => Read("read the event log", static session => Oldest(session, session.Command(LastSql).Number()));
 
     /// <summary>Appends an event that goes with no change of a VM.</summary>
     /// <param name="draft">The event.</param>
@@ -43,13 +45,17 @@ public sealed partial class StateStore
         {
             List<StoredEvent> events = ReadPage(session.Command(SelectEvents).Set("$after", afterSeq)
                 .Set("$types", types).Set("$vm", filter?.VmName).Set("$limit", limit));
-            long oldest = session.Command(OldestSql).Number();
             long last = session.Command(LastSql).Number();
+            long oldest = Oldest(session, last);
             long next = events.Count == limit ? events[^1].Seq : Math.Max(afterSeq, last);
-            long missedUpTo = oldest == 0 ? last : oldest - 1;
-            return new EventPage(events, oldest, last, next, afterSeq < missedUpTo);
+            return new EventPage(events, oldest, last, next, afterSeq < oldest - 1);
         });
     }
+
+    /// <summary>Removes the events that are too many or too old by the store's options.</summary>
+    /// <returns>The number of events removed.</returns>
+    /// <remarks>Appending does the same bit by bit; this is for a log to which nothing is appended.</remarks>
+    public int TrimEvents() => Write("trim the event log", session => Trim(session, session.Command(LastSql).Number(), int.MaxValue));
 
     /// <summary>Removes all but the newest events.</summary>
     /// <param name="keep">How many to keep; 0 empties the log without starting its numbers anew.</param>
@@ -57,21 +63,36 @@ public sealed partial class StateStore
     public int TrimEvents(int keep)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(keep);
-        return Write("trim the event log", session => Trim(session, session.Command(LastSql).Number(), keep));
+        return Write("trim the event log", session => RemoveUpTo(session, session.Command(LastSql).Number() - keep));
     }
 
-    private static int Trim(Session session, long last, int keep) =>
-        session.Command("DELETE FROM events WHERE seq <= $upto").Set("$upto", last - keep).Run();
+    private static long Oldest(Session session, long last) => session.Command(OldestSql).NumberOrNull() ?? last + 1;
+
+    private static int RemoveUpTo(Session session, long seq) =>
+        session.Command("DELETE FROM events WHERE seq <= $upto").Set("$upto", seq).Run();
+
+    /// <summary>Retention removes from the old end only, so that the log has no holes; at most so many events at once.</summary>
+    private int Trim(Session session, long last, int most)
+    {
+        long upTo = last - _options.EventsKept;
+        if (_options.EventsKeptFor is { } age)
+        {
+            long? young = session.Command("SELECT seq FROM events WHERE time >= $since ORDER BY seq LIMIT 1")
+                .Set("$since", (_steady.Now - age).ToUnixTimeMilliseconds()).NumberOrNull();
+            upTo = Math.Max(upTo, young - 1 ?? last);
+        }
+
+        return upTo <= 0 ? 0 : RemoveUpTo(session, Math.Min(upTo, Oldest(session, last) - 1 + most));
+    }
 
     private static List<StoredEvent> ReadPage(Statement statement)
     {
         var events = new List<StoredEvent>();
-        using SqliteDataReader row = statement.Query();
+        using Rows row = statement.Query();
         while (row.Read())
         {
-            events.Add(new StoredEvent(row.GetInt64(0), Times.FromNumber(row.GetInt64(1)), row.GetString(2),
-                row.IsDBNull(3) ? null : row.GetString(3), row.IsDBNull(4) ? null : row.GetString(4),
-                row.IsDBNull(5) ? null : row.GetString(5), row.GetString(6)));
+            events.Add(new StoredEvent(row.Number(0), row.Time(1), row.Text(2),
+                row.TextOrNull(3), row.TextOrNull(4), row.TextOrNull(5), row.Text(6)));
         }
 
         return events;
@@ -93,7 +114,7 @@ public sealed partial class StateStore
         long seq = session.LastInsertRowId;
         if (seq % TrimEvery == 0)
         {
-            Trim(session, seq, _options.EventsKept);
+            Trim(session, seq, TrimBatch);
         }
 
         return new StoredEvent(seq, now, draft.Type, draft.VmId, draft.VmName, draft.VmStatus, draft.DataJson);

@@ -1,160 +1,130 @@
-using System.Buffers.Binary;
-using System.Net;
-using System.Net.Sockets;
-using Microsoft.Data.Sqlite;
 using Viper.State.Internal;
 
 namespace Viper.State;
 
 public sealed partial class StateStore
 {
-    /// <summary>Makes the pool exactly the hosts of a subnet, without its network, broadcast and reserved addresses.</summary>
-    /// <param name="subnet">An IPv4 network of /16 to /30.</param>
-    /// <param name="reserved">Addresses that no VM may have, such as the bridge's own.</param>
-    /// <returns>What changed; nothing when called again with the same arguments.</returns>
-    /// <remarks>No VM loses its address: one that is no longer wanted leaves the pool when its VM is deleted.</remarks>
-    /// <exception cref="ArgumentException">The subnet is not IPv4.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The subnet is larger or smaller than allowed.</exception>
-    public SeedResult SeedPool(IPNetwork subnet, IReadOnlySet<IPAddress> reserved)
-    {
-        ArgumentNullException.ThrowIfNull(reserved);
-        if (subnet.BaseAddress.AddressFamily != AddressFamily.InterNetwork)
-        {
-            throw new ArgumentException($"The pool needs an IPv4 network, not {subnet}.", nameof(subnet));
-        }
-
-        if (subnet.PrefixLength is < 16 or > 30)
-        {
-            throw new ArgumentOutOfRangeException(nameof(subnet), subnet, "The pool needs a network of /16 to /30.");
-        }
-
-        HashSet<uint> wanted = Hosts(subnet, reserved);
-        return Write("seed the address pool", session => Seed(session, wanted));
-    }
-
-    /// <summary>Counts the addresses of the pool.</summary>
-    public PoolUsage PoolUsage() => Read("count the addresses", Usage);
+    private const string SelectLease = "SELECT ip_address, vm_id, owner, epoch, leased_at FROM ip_allocations";
 
     /// <summary>Lists the addresses that VMs hold, lowest first.</summary>
     public IReadOnlyList<Lease> ListLeases() => Read("list the leases", static session =>
     {
         var leases = new List<Lease>();
-        using SqliteDataReader reader = session.Command(
-            "SELECT ip_address, vm_id, owner, epoch, leased_at FROM ip_allocations WHERE vm_id IS NOT NULL ORDER BY ip_number").Query();
-        while (reader.Read())
+        using Rows row = session.Command($"{SelectLease} WHERE vm_id IS NOT NULL ORDER BY ip_number").Query();
+        while (row.Read())
         {
-            leases.Add(new Lease(IPAddress.Parse(reader.GetString(0)), reader.GetString(1),
-                reader.IsDBNull(2) ? null : reader.GetString(2), reader.GetInt64(3), Times.FromNumber(reader.GetInt64(4))));
+            leases.Add(ReadLease(row));
         }
 
         return leases;
     });
 
-    private static HashSet<uint> Hosts(IPNetwork subnet, IReadOnlySet<IPAddress> reserved)
+    /// <summary>Gets the lease of a VM, or null where there is no such VM.</summary>
+    /// <param name="vmId">The VM's id.</param>
+    public Lease? GetLease(string vmId)
     {
-        uint network = Number(subnet.BaseAddress);
-        uint broadcast = network + (uint)((1UL << (32 - subnet.PrefixLength)) - 1);
-        var hosts = new HashSet<uint>();
-        for (uint n = network + 1; n < broadcast; n++)
-        {
-            hosts.Add(n);
-        }
-
-        foreach (IPAddress address in reserved)
-        {
-            if (address.AddressFamily == AddressFamily.InterNetwork)
-            {
-                hosts.Remove(Number(address));
-            }
-        }
-
-        return hosts;
+        ArgumentNullException.ThrowIfNull(vmId);
+        return Read("read a lease", session => LeaseOf(session, vmId));
     }
 
-    private static SeedResult Seed(Session session, HashSet<uint> wanted)
+    /// <summary>Takes a lease over: from now on whoever names an earlier epoch of it is refused.</summary>
+    /// <param name="vmId">The VM's id.</param>
+    /// <param name="owner">Who holds the lease from now on.</param>
+    /// <param name="expectedEpoch">The epoch that the caller has seen; another one in the database refuses. Null takes it over in any case.</param>
+    public TakeOverResult TakeOverLease(string vmId, string? owner, long? expectedEpoch = null)
     {
-        var known = new List<(uint Number, bool Leased, bool Retired)>();
-        using (SqliteDataReader reader = session.Command(
-            "SELECT ip_number, vm_id IS NOT NULL, retired FROM ip_allocations").Query())
+        ArgumentNullException.ThrowIfNull(vmId);
+        return Write<TakeOverResult>("take over a lease", session =>
         {
-            while (reader.Read())
+            if (LeaseOf(session, vmId) is not { } lease)
             {
-                known.Add(((uint)reader.GetInt64(0), reader.GetBoolean(1), reader.GetBoolean(2)));
+                return new TakeOverResult.NotFound();
             }
-        }
 
-        int added = 0, removed = 0, retired = 0;
-        foreach ((uint number, bool leased, bool wasRetired) in known)
-        {
-            bool keep = wanted.Remove(number);
-            if (!keep && !leased)
+            if (expectedEpoch is { } expected && expected != lease.Epoch)
             {
-                session.Command("DELETE FROM ip_allocations WHERE ip_number = $number").Set("$number", number).Run();
-                removed++;
+                return new TakeOverResult.LeaseLost(lease);
             }
-            else if (keep == wasRetired)
-            {
-                session.Command("UPDATE ip_allocations SET retired = $retired WHERE ip_number = $number")
-                    .Set("$retired", keep ? 0 : 1).Set("$number", number).Run();
-                added += keep ? 1 : 0;
-                retired += keep ? 0 : 1;
-            }
-        }
 
-        foreach (uint number in wanted)
-        {
-            session.Command("INSERT INTO ip_allocations (ip_number, ip_address) VALUES ($number, $address)")
-                .Set("$number", number).Set("$address", Address(number).ToString()).Run();
-            added++;
-        }
-
-        return new SeedResult(added, removed, retired);
+            session.Command("UPDATE ip_allocations SET epoch = epoch + 1, owner = $owner WHERE vm_id = $vm")
+                .Set("$owner", owner).Set("$vm", vmId).Run();
+            return new TakeOverResult.Taken(lease with { Owner = owner, Epoch = lease.Epoch + 1 });
+        });
     }
 
-    private static PoolUsage Usage(Session session)
+    private static Lease? LeaseOf(Session session, string vmId)
     {
-        using SqliteDataReader reader = session.Command("SELECT count(*), count(vm_id) FROM ip_allocations").Query();
-        reader.Read();
-        return new PoolUsage(reader.GetInt32(0), reader.GetInt32(1));
+        using Rows row = session.Command($"{SelectLease} WHERE vm_id = $vm").Set("$vm", vmId).Query();
+        return row.Read() ? ReadLease(row) : null;
     }
 
-    private static uint? LowestFree(Session session)
+    /// <summary>Gives the VM's lease if its epoch is another one than the caller named.</summary>
+    private static Lease? LostLease(Session session, string vmId, long? epoch) =>
+        epoch is { } held && LeaseOf(session, vmId) is { } lease && lease.Epoch != held ? lease : null;
+
+    private static Lease ReadLease(in Rows row) => new(row.Address(0), row.Text(1), row.TextOrNull(2), row.Number(3), row.Time(4));
+
+    /// <summary>The address for a VM of this name: the one that is reserved for it, else the lowest free one; and its epoch.</summary>
+    private (uint Number, long Epoch)? FindAddress(Session session, string vmName)
     {
-        using SqliteDataReader reader = session.Command(
-            "SELECT ip_number FROM ip_allocations WHERE status = 'free' ORDER BY ip_number LIMIT 1").Query();
-        return reader.Read() ? (uint)reader.GetInt64(0) : null;
+        EndQuarantines(session);
+        return Address(session.Command(
+                "SELECT ip_number, epoch FROM ip_allocations WHERE reserved_for = $name AND status = 'free'").Set("$name", vmName))
+            ?? Address(session.Command(
+                "SELECT ip_number, epoch FROM ip_allocations WHERE status = 'free' AND reserved_for IS NULL ORDER BY ip_number LIMIT 1"));
+
+        static (uint, long)? Address(Statement statement)
+        {
+            using Rows row = statement.Query();
+            return row.Read() ? ((uint)row.Number(0), row.Number(1)) : null;
+        }
     }
 
-    private static void Acquire(Session session, uint number, VmRecord vm, string? owner) => session.Command(
-        "UPDATE ip_allocations SET status = 'leased', vm_id = $vm, owner = $owner, leased_at = $now, epoch = epoch + 1 " +
-        "WHERE ip_number = $number")
-        .Set("$vm", vm.Id).Set("$owner", owner).Set("$now", vm.CreatedAt.ToUnixTimeMilliseconds()).Set("$number", number).Run();
+    /// <summary>When the first of the resting addresses is free; null where none rests.</summary>
+    private static DateTimeOffset? NextFree(Session session) =>
+        session.Command("SELECT min(free_at) FROM ip_allocations WHERE status = 'quarantined'").NumberOrNull() is { } next
+            ? Times.FromNumber(next)
+            : null;
 
-    /// <summary>Frees the VM's address; the row of a retired one goes with <see cref="DropRetired"/>.</summary>
-    private static bool Release(Session session, string vmId)
+    private void EndQuarantines(Session session)
     {
-        bool retired = session.Command("SELECT coalesce(max(retired), 0) FROM ip_allocations WHERE vm_id = $vm")
-            .Set("$vm", vmId).Number() != 0;
+        DateTimeOffset now = _steady.Now;
+        if (NextFree(session) <= now)
+        {
+            session.Command("UPDATE ip_allocations SET status = 'free', free_at = NULL WHERE status = 'quarantined' AND free_at <= $now")
+                .Set("$now", now.ToUnixTimeMilliseconds()).Run();
+        }
+    }
+
+    /// <summary>A clock that was set back, or a shorter setting, must not keep addresses for longer than one quarantine.</summary>
+    private void LimitQuarantines()
+    {
+        long latest = (_steady.Now + _options.Quarantine).ToUnixTimeMilliseconds();
+        const string Later = "FROM ip_allocations WHERE free_at > $latest";
+        if (Read("read the quarantines", session => session.Command($"SELECT count(*) {Later}").Set("$latest", latest).Number()) > 0)
+        {
+            Write("shorten the quarantines", session => session.Command(
+                "UPDATE ip_allocations SET free_at = $latest WHERE free_at > $latest").Set("$latest", latest).Run());
+        }
+    }
+
+    private static Lease Acquire(Session session, uint number, long epoch, VmRecord vm, string? owner)
+    {
         session.Command(
-            "UPDATE ip_allocations SET status = 'free', vm_id = NULL, owner = NULL, leased_at = NULL, retired = 0 WHERE vm_id = $vm")
-            .Set("$vm", vmId).Run();
-        return retired;
+            "UPDATE ip_allocations SET status = 'leased', vm_id = $vm, owner = $owner, leased_at = $now, epoch = $epoch WHERE ip_number = $number")
+            .Set("$vm", vm.Id).Set("$owner", owner).Set("$now", vm.CreatedAt.ToUnixTimeMilliseconds())
+            .Set("$epoch", epoch + 1).Set("$number", number).Run();
+        return new Lease(vm.IpAddress, vm.Id, owner, epoch + 1, vm.CreatedAt);
     }
 
-    private static void DropRetired(Session session, IPAddress address) =>
-        session.Command("DELETE FROM ip_allocations WHERE ip_number = $number").Set("$number", Number(address)).Run();
-
-    private static uint Number(IPAddress address)
+    /// <summary>Gives the VM's address back: to its reservation, else through the quarantine, or out of the pool where it was retired.</summary>
+    private void Release(Session session, string vmId)
     {
-        Span<byte> bytes = stackalloc byte[4];
-        address.TryWriteBytes(bytes, out _);
-        return BinaryPrimitives.ReadUInt32BigEndian(bytes);
-    }
-
-    private static IPAddress Address(uint number)
-    {
-        Span<byte> bytes = stackalloc byte[4];
-        BinaryPrimitives.WriteUInt32BigEndian(bytes, number);
-        return new IPAddress(bytes);
+        long? freeAt = _options.Quarantine > TimeSpan.Zero ? (_steady.Now + _options.Quarantine).ToUnixTimeMilliseconds() : null;
+        session.Command(
+            "UPDATE ip_allocations SET vm_id = NULL, owner = NULL, leased_at = NULL, " +
+            "status = CASE WHEN retired = 1 THEN 'retired' WHEN $free_at IS NULL OR reserved_for IS NOT NULL THEN 'free' ELSE 'quarantined' END, " +
+            "free_at = CASE WHEN reserved_for IS NULL THEN $free_at END WHERE vm_id = $vm")
+            .Set("$free_at", freeAt).Set("$vm", vmId).Run();
     }
 }

@@ -5,7 +5,7 @@ namespace Viper.State;
 
 public sealed partial class StateStore
 {
-    /// <summary>Leases the lowest free address, inserts the VM and appends its event, in one transaction.</summary>
+    /// <summary>Leases the address reserved for the name, else the lowest free one, inserts the VM and appends its event, in one transaction.</summary>
     /// <param name="vm">What the creator decides.</param>
     /// <param name="macFor">Gives the MAC address for the leased address.</param>
     /// <param name="draft">Drafts the event about the new row.</param>
@@ -23,20 +23,21 @@ public sealed partial class StateStore
         ArgumentOutOfRangeException.ThrowIfLessThan(vm.MemoryMb, 1, nameof(vm));
         return Write<CreateVmResult>("create a VM", session =>
         {
-            if (ByName(session, vm.Name) is { } existing)
+            if (FindAddress(session, vm.Name) is not { } address)
             {
-                return new CreateVmResult.NameTaken(existing);
+                return ByName(session, vm.Name) is { } holder
+                    ? new CreateVmResult.NameTaken(holder)
+                    : new CreateVmResult.PoolExhausted(Usage(session), NextFree(session));
             }
 
-            if (LowestFree(session) is not { } number)
+            VmRecord created = NewRecord(vm, Addresses.Address(address.Number), macFor);
+            if (!VmRows.TryInsert(session, created))
             {
-                return new CreateVmResult.PoolExhausted(Usage(session));
+                return new CreateVmResult.NameTaken(ByName(session, vm.Name)!);
             }
 
-            VmRecord created = NewRecord(vm, Address(number), macFor);
-            VmRows.Insert(session, created);
-            Acquire(session, number, created, vm.Owner);
-            return new CreateVmResult.Created(created, Append(session, draft(created)));
+            Lease lease = Acquire(session, address.Number, address.Epoch, created, vm.Owner);
+            return new CreateVmResult.Created(created, lease, Append(session, draft(created)));
         });
     }
 
@@ -84,6 +85,11 @@ public sealed partial class StateStore
                 return new UpdateVmResult.RevisionMismatch(current);
             }
 
+            if (LostLease(session, id, change.LeaseEpoch) is { } lost)
+            {
+                return new UpdateVmResult.LeaseLost(lost);
+            }
+
             VmRecord changed = change.ApplyTo(current);
             if (changed != current)
             {
@@ -95,10 +101,11 @@ public sealed partial class StateStore
         });
     }
 
-    /// <summary>Deletes a VM, frees its address and appends an event about it, in one transaction.</summary>
+    /// <summary>Deletes a VM, releases its address and appends an event about it, in one transaction.</summary>
     /// <param name="id">The VM's id.</param>
     /// <param name="draft">Drafts the event about the row as it was last.</param>
-    public DeleteVmResult DeleteVm(string id, Func<VmRecord, EventDraft> draft)
+    /// <param name="leaseEpoch">The epoch of the lease that the caller holds; another one in the database refuses. Null deletes in any case.</param>
+    public DeleteVmResult DeleteVm(string id, Func<VmRecord, EventDraft> draft, long? leaseEpoch = null)
     {
         ArgumentNullException.ThrowIfNull(id);
         ArgumentNullException.ThrowIfNull(draft);
@@ -109,13 +116,13 @@ public sealed partial class StateStore
                 return new DeleteVmResult.NotFound();
             }
 
-            bool retired = Release(session, id);
-            session.Command("DELETE FROM vms WHERE id = $id").Set("$id", id).Run();
-            if (retired)
+            if (LostLease(session, id, leaseEpoch) is { } lost)
             {
-                DropRetired(session, vm.IpAddress);
+                return new DeleteVmResult.LeaseLost(lost);
             }
 
+            Release(session, id);
+            session.Command("DELETE FROM vms WHERE id = $id").Set("$id", id).Run();
             return new DeleteVmResult.Deleted(vm, Append(session, draft(vm)));
         });
     }
@@ -131,7 +138,7 @@ public sealed partial class StateStore
         DateTimeOffset now = Now;
         return new VmRecord
         {
-            Id = _ids.Next(),
+            Id = _ids.Next("vm_"),
             Name = vm.Name,
             Status = vm.Status,
             Phase = vm.Phase,

@@ -21,23 +21,29 @@ public sealed partial class StateStore : IDisposable
     private readonly StateStoreOptions _options;
     private readonly Lock _writeGate = new();
     private readonly ConcurrentBag<Session> _readers = [];
-    private readonly VmIds _ids;
+    private readonly SortedIds _ids;
+    private readonly SteadyClock _steady;
     private readonly bool _isReadOnly;
     private Session? _writer;
     private bool _writing;
     private volatile bool _disposed;
 
-    private StateStore(string path, StateStoreOptions options, Session? writer)
+    private StateStore(string path, StateStoreOptions options, Session? writer, int schemaVersion = 0)
     {
         _isReadOnly = writer is null;
         Path = path;
+        SchemaVersion = schemaVersion;
         _options = options;
         _writer = writer;
-        _ids = new VmIds(options.Time);
+        _ids = new SortedIds(options.Time);
+        _steady = new SteadyClock(options.Time);
     }
 
     /// <summary>Gets the full path of the database.</summary>
     public string Path { get; }
+
+    /// <summary>Gets the version of the schema: the newest one, unless the store was opened for reading only.</summary>
+    public int SchemaVersion { get; private set; }
 
     private DateTimeOffset Now => Times.Whole(_options.Time.GetUtcNow());
 
@@ -66,6 +72,9 @@ public sealed partial class StateStore : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(options.EventsKept, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.BusyTimeout, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.BusyTimeout, TimeSpan.FromHours(1));
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Quarantine, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Quarantine, TimeSpan.FromDays(1));
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.EventsKeptFor ?? TimeSpan.MaxValue, TimeSpan.Zero);
         path = System.IO.Path.GetFullPath(path);
         Interop.SqliteLibrary.EnsureLoaded(path);
         lock (s_openGate)
@@ -73,52 +82,16 @@ public sealed partial class StateStore : IDisposable
             DatabaseFile.Prepare(path);
         }
 
-        Session? session = null;
+        StateStore store = OpenWriter(path, options, migrations);
         try
         {
-            session = Session.Open(path, options.BusyTimeout, readOnly: false);
-
-            // Looked at before anything is written: a file that is not ours stays as it is. In one transaction, since
-            // another process may be making the tables right now.
-            session.BeginRead();
-            Migrations.Check(session, migrations[^1].Version, path);
-            session.Commit();
-            session.EnableWriteAheadLog(path);
-            Migrations.Apply(session, migrations, path, options.Time);
-            return new StateStore(path, options, session);
-        }
-        catch (SqliteException e)
-        {
-            session?.Dispose();
-            throw StateErrors.From(e, "open the database", path);
+            store.LimitQuarantines();
+            return store;
         }
         catch
         {
-            session?.Dispose();
+            store.Dispose();
             throw;
-        }
-    }
-
-    /// <summary>Reads the whole file and says what is wrong with it.</summary>
-    /// <returns>One sentence for each finding; none for a sound file.</returns>
-    /// <remarks>Takes time in proportion to the file. Writers go on meanwhile.</remarks>
-    public IReadOnlyList<string> CheckIntegrity()
-    {
-        var found = new List<string>();
-        try
-        {
-            return Read("check the database", session =>
-            {
-                Collect(session.Command("PRAGMA integrity_check"), found, static row => row.GetString(0) is var text and not "ok" ? text : null);
-                Collect(session.Command("PRAGMA foreign_key_check"), found, static row =>
-                    $"A row of {row.GetString(0)} points at a row of {row.GetString(2)} that is not there.");
-                return found;
-            });
-        }
-        catch (StateCorruptException)
-        {
-            found.Add("The file is damaged so badly that the check could not be finished.");
-            return found;
         }
     }
 
@@ -138,15 +111,35 @@ public sealed partial class StateStore : IDisposable
         }
     }
 
-    private static void Collect(Statement statement, List<string> found, Func<SqliteDataReader, string?> finding)
+    private static StateStore OpenWriter(string path, StateStoreOptions options, IReadOnlyList<Migration> migrations)
     {
-        using SqliteDataReader row = statement.Query();
-        while (row.Read())
+        Session? session = null;
+        try
         {
-            if (finding(row) is { } text)
+            session = Session.Open(path, options.BusyTimeout, readOnly: false);
+
+            // Looked at before anything is written: a file that is not ours stays as it is. In one transaction, since
+            // another process may be making the tables right now.
+            session.BeginRead();
+            int found = Migrations.Check(session, migrations[^1].Version, path);
+            session.Commit();
+            session.EnableWriteAheadLog(path);
+            if (found < migrations[^1].Version)
             {
-                found.Add(text);
+                Migrations.Apply(session, migrations, path, options.Time);
             }
+
+            return new StateStore(path, options, session, migrations[^1].Version);
+        }
+        catch (SqliteException e)
+        {
+            session?.Dispose();
+            throw StateErrors.From(e, "open the database", path);
+        }
+        catch
+        {
+            session?.Dispose();
+            throw;
         }
     }
 

@@ -7,10 +7,24 @@ public sealed record StateStoreOptions
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>Gets how long to wait for another process that holds the lock; 5 seconds by default, at most an hour.</summary>
-    /// <remarks>Waits under a second are rounded up to about one.</remarks>
+    /// <remarks>Opening a database waits for about a second at least.</remarks>
     public TimeSpan BusyTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Gets how many events to keep at least; 100,000 by default, at least 1.</summary>
+    /// <summary>Gets how many events to keep; 100,000 by default, at least 1.</summary>
     /// <remarks>Older ones are removed in batches of 64 while new ones are appended.</remarks>
     public int EventsKept { get; init; } = 100_000;
+
+    /// <summary>Gets for how long to keep events; 30 days by default, null for ever, otherwise more than zero.</summary>
+    /// <remarks>
+    /// Removed with the same batches, and by <see cref="StateStore.TrimEvents()"/>. Time goes by the monotonic clock from when
+    /// the store was opened: a clock that is set ahead removes nothing.
+    /// </remarks>
+    public TimeSpan? EventsKeptFor { get; init; } = TimeSpan.FromDays(30);
+
+    /// <summary>Gets how long an address rests between two VMs; 5 seconds by default, zero for not at all, at most a day.</summary>
+    /// <remarks>
+    /// What others remember of the earlier holder (connections, names, neighbour tables) is gone by then. Measured by the
+    /// monotonic clock; across a restart by the clock of the day, but never for longer than once more this time.
+    /// </remarks>
+    public TimeSpan Quarantine { get; init; } = TimeSpan.FromSeconds(5);
 }

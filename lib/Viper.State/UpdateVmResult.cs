@@ -18,4 +18,8 @@ public abstract record UpdateVmResult
     /// <summary>The VM has another revision than the caller expected. Nothing was changed.</summary>
     /// <param name="Current">The VM as it is.</param>
     public sealed record RevisionMismatch(VmRecord Current) : UpdateVmResult;
+
+    /// <summary>The VM's lease was taken over since the caller held it. Nothing was changed.</summary>
+    /// <param name="Current">The lease as it is.</param>
+    public sealed record LeaseLost(Lease Current) : UpdateVmResult;
 }

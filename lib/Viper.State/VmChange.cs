@@ -6,6 +6,9 @@ public sealed record VmChange
     /// <summary>Gets the revision that the caller has seen; another one in the database refuses the change.</summary>
     public long? ExpectedRevision { get; init; }
 
+    /// <summary>Gets the epoch of the lease that the caller holds; another one in the database refuses the change.</summary>
+    public long? LeaseEpoch { get; init; }
+
     /// <summary>Gets the new status.</summary>
     public FieldChange<string> Status { get; init; }
 

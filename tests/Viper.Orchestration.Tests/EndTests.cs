@@ -130,7 +130,7 @@ public sealed class EndTests
     [Fact]
     public async Task Delete_ThenCreate_GivesTheNameAndAddressAgain()
     {
-        await using EngineFixture fixture = await EngineFixture.OpenAsync();
+        await using EngineFixture fixture = await EngineFixture.OpenAsync(static s => s with { AddressQuarantine = TimeSpan.Zero });
         Vm first = await fixture.CreateReadyAsync("a");
         await fixture.Engine.DeleteAsync("a", Cancel);
 
@@ -138,6 +138,18 @@ public sealed class EndTests
 
         Assert.Equal(first.IpAddress, second.IpAddress);
         Assert.NotEqual(first.Id, second.Id);
+    }
+
+    [Fact]
+    public async Task Delete_ThenCreate_LeavesTheAddressToItsRest()
+    {
+        await using EngineFixture fixture = await EngineFixture.OpenAsync(static s => s with { AddressQuarantine = TimeSpan.FromHours(1) });
+        Vm first = await fixture.CreateReadyAsync("a");
+        await fixture.Engine.DeleteAsync("a", Cancel);
+
+        Vm second = await fixture.CreateReadyAsync("a");
+
+        Assert.NotEqual(first.IpAddress, second.IpAddress);
     }
 
     [Fact]

@@ -17,6 +17,12 @@ internal static class ChildParts
                 case "write-for-ever":
                     WriteForEver(arguments[0]);
                     break;
+                case "back-up-for-ever":
+                    BackUpForEver(arguments[0], arguments[1]);
+                    break;
+                case "backup-disk-full":
+                    BackupDiskFull(arguments[0], arguments[1]);
+                    break;
                 case "disk-full":
                     DiskFull(arguments[0]);
                     break;
@@ -55,7 +61,7 @@ internal static class ChildParts
 
     private static void Write(string path, string prefix, int rounds)
     {
-        using var store = StateStore.Open(path, Patient);
+        using var store = StateStore.Open(path, Vms.NoRest);
         store.SeedPool(Vms.Subnet, Vms.Gateway);
         Write(store, prefix, rounds);
     }
@@ -63,7 +69,7 @@ internal static class ChildParts
     /// <summary>Four threads write until the process is killed; each committed event is told as a line.</summary>
     private static void WriteForEver(string path)
     {
-        using var store = StateStore.Open(path, Patient);
+        using var store = StateStore.Open(path, Vms.NoRest);
         store.SeedPool(Vms.Subnet, Vms.Gateway);
         var tell = new Lock();
         int start = Environment.ProcessId * 1000;
@@ -97,12 +103,34 @@ internal static class ChildParts
         threads.ForEach(t => t.Join());
     }
 
+    /// <summary>Writes one backup after the other to the same file until the process is killed; each is told as a line before it.</summary>
+    private static void BackUpForEver(string path, string backup)
+    {
+        using var store = StateStore.OpenReadOnly(path);
+        while (true)
+        {
+            Console.Out.WriteLine("begins");
+            Console.Out.Flush();
+            store.BackUp(backup, overwrite: true);
+        }
+    }
+
+    /// <summary>Backs a database up into a folder with too little space.</summary>
+    private static void BackupDiskFull(string path, string folder)
+    {
+        using var store = StateStore.OpenReadOnly(path);
+        string backup = Path.Combine(folder, "backup.db");
+        var full = Assert.Throws<StateDiskFullException>(() => store.BackUp(backup));
+        Assert.Equal(backup, full.DatabasePath);
+        Assert.Empty(Directory.GetFileSystemEntries(folder));
+    }
+
     /// <summary>Fills a small file system, sees the typed error change nothing, makes space, and goes on.</summary>
     private static void DiskFull(string folder)
     {
         string path = Path.Combine(folder, "state.db");
         string ballast = Path.Combine(folder, "ballast");
-        using var store = StateStore.Open(path);
+        using var store = StateStore.Open(path, Vms.NoRest);
         store.SeedPool(Vms.Subnet, Vms.Gateway);
         File.WriteAllBytes(ballast, new byte[300 * 1024]);
         string big = $"\"{new string('x', 3000)}\"";
@@ -172,6 +200,4 @@ internal static class ChildParts
             Assert.False(File.Exists(path));
         }
     }
-
-    private static StateStoreOptions Patient => new() { BusyTimeout = TimeSpan.FromMinutes(2) };
 }

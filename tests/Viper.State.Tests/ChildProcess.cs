@@ -21,6 +21,20 @@ internal static class ChildProcess
         return Finish(process);
     }
 
+    /// <summary>Starts a program that holds the write lock of a database until its standard input is closed.</summary>
+    internal static Process StartLocked(string database)
+    {
+        Process other = Process.Start(new ProcessStartInfo("sqlite3", [database])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        })!;
+        other.StandardInput.WriteLine("BEGIN IMMEDIATE; SELECT 'locked';");
+        other.StandardInput.Flush();
+        Assert.Equal("locked", other.StandardOutput.ReadLine());
+        return other;
+    }
+
     internal static (int Code, string Output) Finish(Process process)
     {
         Task<string> output = process.StandardOutput.ReadToEndAsync();

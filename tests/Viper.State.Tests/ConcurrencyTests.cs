@@ -6,12 +6,13 @@ namespace Viper.State.Tests;
 public sealed class ConcurrencyTests
 {
     private static readonly TimeSpan s_deadline = TimeSpan.FromMinutes(3);
+    private static readonly bool s_isSoak = Environment.GetEnvironmentVariable("VIPER_SOAK") == "1";
 
     [Fact]
     public void Store_SixteenWritersAndFourReaders_StaysSound()
     {
         using var folder = new StateFolder(inMemory: true);
-        using var store = StateStore.Open(folder.Database);
+        using var store = StateStore.Open(folder.Database, Vms.NoRest);
         store.SeedPool(Vms.Subnet, Vms.Gateway);
         var failures = new System.Collections.Concurrent.ConcurrentQueue<Exception>();
         using var stop = new CancellationTokenSource();
@@ -26,6 +27,7 @@ public sealed class ConcurrencyTests
         Assert.Equal(16 * 12, store.CountVms());
         Assert.Equal(16 * (24 + 24 + 12), store.LastSeq);
         Vms.AssertSound(store);
+        Vms.AssertNeverTwoHolders(store);
     }
 
     [Fact]
@@ -35,10 +37,9 @@ public sealed class ConcurrencyTests
         {
             using var folder = new StateFolder(inMemory: true);
             var failures = new System.Collections.Concurrent.ConcurrentQueue<Exception>();
-            var options = new StateStoreOptions { BusyTimeout = TimeSpan.FromMinutes(2) };
             List<Thread> openers = Start(16, i =>
             {
-                using var store = StateStore.Open(folder.Database, options);
+                using var store = StateStore.Open(folder.Database, Vms.NoRest);
                 store.SeedPool(Vms.Subnet, Vms.Gateway);
                 Vms.Create(store, $"v{i}");
             }, failures);
@@ -67,6 +68,37 @@ public sealed class ConcurrencyTests
         Assert.Equal(40, store.CountVms());
         Assert.Equal(2 * 100, store.LastSeq);
         Vms.AssertSound(store);
+        Vms.AssertNeverTwoHolders(store);
+    }
+
+    [Fact]
+    public void Store_SixteenProcessesKilledAgainAndAgain_NeverHasTwoHolders()
+    {
+        // On a real disk: each process has four threads, and is killed after another number of its commits.
+        using var folder = new StateFolder();
+        for (int round = 0; round < (s_isSoak ? 20 : 2); round++)
+        {
+            List<Process> writers = [.. Enumerable.Range(0, 16).Select(_ => ChildProcess.StartPart("write-for-ever", folder.Database))];
+            long told = 0;
+            for (int i = 0; i < writers.Count; i++)
+            {
+                for (int line = 0; line <= i % 4; line++)
+                {
+                    string? seq = writers[i].StandardOutput.ReadLine();
+                    Assert.True(seq is not null, "A writer ended by itself: " + (seq is null ? writers[i].StandardError.ReadToEnd() : ""));
+                    told = Math.Max(told, long.Parse(seq!, CultureInfo.InvariantCulture));
+                }
+
+                writers[i].Kill();
+            }
+
+            writers.ForEach(w => Assert.True(w.WaitForExit(s_deadline)));
+            writers.ForEach(w => w.Dispose());
+            using var store = StateStore.Open(folder.Database, Vms.NoRest);
+            Assert.True(store.LastSeq >= told, $"Event {told} was committed, but the log ends at {store.LastSeq}.");
+            Vms.AssertSound(store);
+            Vms.AssertNeverTwoHolders(store);
+        }
     }
 
     [Fact]

@@ -21,7 +21,7 @@ public sealed class EventTests : IDisposable
         EventPage page = _store.ReadEvents(0, 10);
 
         Assert.Empty(page.Events);
-        Assert.Equal((0L, 0L, 0L, false), (page.OldestSeq, page.LastSeq, page.NextAfterSeq, page.Truncated));
+        Assert.Equal((1L, 0L, 0L, false), (page.OldestSeq, page.LastSeq, page.NextAfterSeq, page.Truncated));
     }
 
     [Fact]
@@ -88,6 +88,64 @@ public sealed class EventTests : IDisposable
     }
 
     [Fact]
+    public void AppendEvent_OlderThanKept_DropsFromTheOldEndAndTellsTheReader()
+    {
+        using var folder = new StateFolder(inMemory: true);
+        using var store = StateStore.Open(folder.Database, new StateStoreOptions { Time = _clock, EventsKeptFor = TimeSpan.FromHours(1) });
+        store.AppendEvent(new EventDraft("OLD"));
+        _clock.Advance(TimeSpan.FromMinutes(40));
+        store.AppendEvent(new EventDraft("YOUNGER"));
+        _clock.Advance(TimeSpan.FromMinutes(40));
+
+        Assert.Equal(1, store.TrimEvents());
+
+        EventPage page = store.ReadEvents(0, 10);
+        Assert.Equal((2L, 2L, true), (page.OldestSeq, Assert.Single(page.Events).Seq, page.Truncated));
+        _clock.Advance(TimeSpan.FromMinutes(40));
+        Assert.Equal(1, store.TrimEvents());
+        Assert.Equal((3L, 2L), (store.OldestSeq, store.LastSeq));
+        for (int i = 3; i <= StateStore.TrimEvery; i++)
+        {
+            _clock.Advance(TimeSpan.FromMinutes(2));
+            store.AppendEvent(new EventDraft("X"));
+        }
+
+        // Of the last hour: this one and the thirty before it.
+        Assert.Equal(StateStore.TrimEvery - 30, store.OldestSeq);
+    }
+
+    [Fact]
+    public void TrimEvents_ClockIsSetAhead_RemovesNothing()
+    {
+        Append(3);
+        _clock.Now += TimeSpan.FromDays(400);
+
+        Assert.Equal(0, _store.TrimEvents());
+    }
+
+    [Fact]
+    public void AppendEvent_FarMoreThanKept_RemovesABatchAtATime()
+    {
+        using var folder = new StateFolder(inMemory: true);
+        const int Total = StateStore.TrimBatch + 1000;
+        using (var generous = StateStore.Open(folder.Database, Vms.NoRest))
+        {
+            generous.AppendEvent(new EventDraft("X"));
+        }
+
+        // Appending that many one by one would take the test half a minute on a slow machine.
+        Assert.Equal(0, ChildProcess.Run("sqlite3", folder.Database,
+            $"WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < {Total}) INSERT INTO events SELECT i, {_clock.Now.ToUnixTimeMilliseconds()}, 'X', NULL, NULL, NULL, '' FROM n").Code);
+        using var store = StateStore.Open(folder.Database, new StateStoreOptions { Time = _clock, EventsKept = 10 });
+        while (store.AppendEvent(new EventDraft("X")).Seq % StateStore.TrimEvery != 0)
+        {
+        }
+
+        Assert.Equal(StateStore.TrimBatch + 1, store.OldestSeq);
+        Assert.Equal(store.LastSeq - 10 - StateStore.TrimBatch, store.TrimEvents());
+    }
+
+    [Fact]
     public void TrimEvents_All_KeepsCountingAndTellsTheReader()
     {
         Append(5);
@@ -95,7 +153,7 @@ public sealed class EventTests : IDisposable
         Assert.Equal(5, _store.TrimEvents(0));
 
         EventPage page = _store.ReadEvents(2, 10);
-        Assert.Equal((0L, 5L, 5L, true), (page.OldestSeq, page.LastSeq, page.NextAfterSeq, page.Truncated));
+        Assert.Equal((6L, 5L, 5L, true), (page.OldestSeq, page.LastSeq, page.NextAfterSeq, page.Truncated));
         Assert.False(_store.ReadEvents(5, 10).Truncated);
         Assert.Equal(6, _store.AppendEvent(new EventDraft("X")).Seq);
     }

@@ -31,16 +31,9 @@ public sealed class FailureTests : IDisposable
     [Fact]
     public void CreateVm_LockedByAnotherProcess_GivesTypedErrorAndGoesOnLater()
     {
-        using var store = StateStore.Open(_folder.Database, new StateStoreOptions { BusyTimeout = TimeSpan.Zero });
+        using var store = StateStore.Open(_folder.Database, Vms.NoRest with { BusyTimeout = TimeSpan.Zero });
         store.SeedPool(Vms.Subnet, Vms.Gateway);
-        using Process other = Process.Start(new ProcessStartInfo("sqlite3", [_folder.Database])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-        })!;
-        other.StandardInput.WriteLine("BEGIN IMMEDIATE; SELECT 'locked';");
-        other.StandardInput.Flush();
-        Assert.Equal("locked", other.StandardOutput.ReadLine());
+        using Process other = ChildProcess.StartLocked(_folder.Database);
 
         var error = Assert.Throws<StateLockedException>(() => Vms.TryCreate(store, "a"));
 

@@ -7,7 +7,7 @@ public sealed class LeaseTests : IDisposable
     private readonly StateFolder _folder = new(inMemory: true);
     private readonly StateStore _store;
 
-    public LeaseTests() => _store = StateStore.Open(_folder.Database);
+    public LeaseTests() => _store = StateStore.Open(_folder.Database, Vms.NoRest);
 
     public void Dispose()
     {

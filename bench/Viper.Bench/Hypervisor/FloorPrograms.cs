@@ -7,10 +7,13 @@ namespace Viper.Bench.Hypervisor;
 internal sealed class FloorPrograms(string tree, string folder)
 {
     /// <summary>Compiles bench/floors/NAME.c and gives the program.</summary>
-    public async Task<string> CompileAsync(string name, CancellationToken cancellationToken)
+    public Task<string> CompileAsync(string name, CancellationToken cancellationToken) => CompileAsync(name, [], cancellationToken);
+
+    /// <summary>Compiles bench/floors/NAME.c with libraries and gives the program.</summary>
+    public async Task<string> CompileAsync(string name, IReadOnlyList<string> libraries, CancellationToken cancellationToken)
     {
         string program = Path.Combine(folder, name);
-        await RunAsync("cc", ["-O2", "-Wall", "-o", program, Path.Combine(tree, "bench", "floors", name + ".c")], cancellationToken);
+        await RunAsync("cc", ["-O2", "-Wall", "-o", program, Path.Combine(tree, "bench", "floors", name + ".c"), .. libraries], cancellationToken);
         return program;
     }
 

@@ -1,5 +1,6 @@
 using Viper.Contracts;
 using Viper.Orchestration.Lifecycle;
+using Viper.State;
 
 namespace Viper.Orchestration.Internal;
 
@@ -12,11 +13,13 @@ internal static class EngineProblems
     public static EngineException NameTaken(string name) =>
         Make(409, ProblemCodes.VmExists, $"A VM named '{name}' exists; delete it first or choose another name.");
 
-    public static EngineException PoolExhausted(int total, int leased) =>
-        new(Problem.Create(429, ProblemCodes.CapacityExhausted, $"All {total} addresses of the pool are leased; delete a VM or enlarge the subnet.") with
+    public static EngineException PoolExhausted(PoolUsage pool, DateTimeOffset? nextFreeAt) =>
+        new(Problem.Create(429, ProblemCodes.CapacityExhausted, nextFreeAt is { } next
+            ? $"No address of the pool's {pool.Total} is free: {pool.Leased} are leased, {pool.Quarantined} rest after their release, the first of them until {next:O}. Try again then, or enlarge the subnet."
+            : $"All {pool.Total} addresses of the pool are leased; delete a VM or enlarge the subnet.") with
         {
-            Limit = total,
-            Running = leased,
+            Limit = pool.Total,
+            Running = pool.Leased,
             Queued = 0,
         });
 

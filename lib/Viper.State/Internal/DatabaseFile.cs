@@ -5,7 +5,7 @@ namespace Viper.State.Internal;
 /// <summary>What must be true of the file before SQLite opens it.</summary>
 internal static class DatabaseFile
 {
-    private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    internal const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     /// <summary>Makes the file if there is none, and closes it to everybody but its owner.</summary>
     /// <remarks>
@@ -47,6 +47,16 @@ internal static class DatabaseFile
         catch (IOException e)
         {
             throw new StateIoException($"Could not create '{path}': {e.Message}", facts, e);
+        }
+    }
+
+    /// <summary>Refuses a path at which there is no file.</summary>
+    internal static void RequirePresent(string path, string operation)
+    {
+        if (!File.Exists(path))
+        {
+            throw new StateFileMissingException(
+                $"There is no database '{path}'. Name the state folder of a daemon that has run.", new StateErrorFacts(operation, path));
         }
     }
 

@@ -42,9 +42,22 @@ internal static class Migrations
         return found;
     }
 
+    /// <summary>As <see cref="Check"/> with the embedded steps, for a file that must have been made already.</summary>
+    /// <exception cref="StateNotADatabaseException">It is empty, or of another program.</exception>
+    internal static int RequireOurs(Session session, string path) => Check(session, Embedded()[^1].Version, path) is > 0 and var version
+        ? version
+        : throw new StateNotADatabaseException(
+            $"'{path}' is empty: nothing was ever stored in it. The daemon makes its tables when it starts.",
+            new StateErrorFacts("check the schema", path));
+
     /// <summary>Applies the missing steps, each in one transaction with its row in <c>schema_migrations</c>.</summary>
+    /// <remarks>
+    /// Foreign keys are looked at when a step is through instead of row by row, since a step may make a table anew
+    /// (https://www.sqlite.org/lang_altertable.html#otheralter).
+    /// </remarks>
     internal static void Apply(Session session, IReadOnlyList<Migration> steps, string path, TimeProvider time)
     {
+        session.Execute("PRAGMA foreign_keys = OFF");
         foreach (Migration step in steps)
         {
             session.BeginWrite();
@@ -54,6 +67,7 @@ internal static class Migrations
                 if (Check(session, steps[^1].Version, path) < step.Version)
                 {
                     session.Execute(step.Sql);
+                    RequireForeignKeys(session, step, path);
                     session.Command("INSERT INTO schema_migrations (version, name, applied_at) VALUES ($version, $name, $now)")
                         .Set("$version", step.Version).Set("$name", step.Name)
                         .Set("$now", time.GetUtcNow().ToUnixTimeMilliseconds()).Run();
@@ -66,6 +80,20 @@ internal static class Migrations
                 session.TryRollBack();
                 throw;
             }
+        }
+
+        session.Execute("PRAGMA foreign_keys = ON");
+    }
+
+    private static void RequireForeignKeys(Session session, Migration step, string path)
+    {
+        using Rows broken = session.Command(StateChecks.ForeignKeys).Query();
+        if (broken.Read())
+        {
+            throw new StateCorruptException(
+                $"'{path}' could not be brought to schema version {step.Version}: a row of {broken.Text(0)} points at a row of " +
+                $"{broken.Text(2)} that is not there. Nothing of that step was changed; restore a backup.",
+                new StateErrorFacts("migrate the schema", path));
         }
     }
 

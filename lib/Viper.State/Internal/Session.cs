@@ -7,13 +7,18 @@ namespace Viper.State.Internal;
 internal sealed class Session : IDisposable
 {
     private readonly SqliteConnection _connection;
-    private readonly Dictionary<string, Statement> _kept = new(StringComparer.Ordinal);
+
+    // By address: the texts are constants, and to hash one takes as long as to run a short command.
+    private readonly Dictionary<string, Statement> _kept = new(ReferenceEqualityComparer.Instance);
 
     private Session(SqliteConnection connection) => _connection = connection;
 
-    internal long LastInsertRowId => raw.sqlite3_last_insert_rowid(_connection.Handle);
+    internal long LastInsertRowId => raw.sqlite3_last_insert_rowid(Database);
 
-    private bool InTransaction => raw.sqlite3_get_autocommit(_connection.Handle) == 0;
+    /// <summary>SQLite's own handle, owned by the connection.</summary>
+    internal sqlite3 Database => _connection.Handle!;
+
+    private bool InTransaction => raw.sqlite3_get_autocommit(Database) == 0;
 
     /// <summary>Opens an existing file. Reads nothing of it yet.</summary>
     /// <param name="path">The file.</param>
@@ -26,8 +31,8 @@ internal sealed class Session : IDisposable
         {
             DataSource = path,
             Mode = fileReadOnly ? SqliteOpenMode.ReadOnly : SqliteOpenMode.ReadWrite,
-            // The managed layer repeats a busy command itself until this many seconds are over (0 would mean for
-            // ever); SQLite's own busy handler below does the waiting.
+            // The settings below go through the managed layer, which repeats a busy one itself until this many seconds are
+            // over (0 would mean for ever). The kept commands wait in SQLite's own busy handler.
             DefaultTimeout = Math.Max(1, (int)busyTimeout.TotalSeconds),
             Pooling = false,
         }.ToString());
@@ -57,9 +62,11 @@ internal sealed class Session : IDisposable
     /// <summary>Switches the file to the write-ahead log, which lets readers go on beside the writer.</summary>
     internal void EnableWriteAheadLog(string path)
     {
-        using (var mode = new Statement(_connection, "PRAGMA journal_mode = WAL"))
+        // Through the managed layer: SQLite does not wait here where two want to switch at once.
+        using (SqliteCommand mode = _connection.CreateCommand())
         {
-            string actual = mode.Text();
+            mode.CommandText = "PRAGMA journal_mode = WAL";
+            string actual = (string)mode.ExecuteScalar()!;
             if (actual != "wal")
             {
                 throw new StateIoException(
@@ -72,12 +79,12 @@ internal sealed class Session : IDisposable
         Execute("PRAGMA journal_size_limit = 16777216");
     }
 
-    /// <summary>Gives the kept command of this text; its parameters are those of the last use until set again.</summary>
+    /// <summary>Gives the kept command of a constant text; its parameters are those of the last use until set again.</summary>
     internal Statement Command(string sql)
     {
         if (!_kept.TryGetValue(sql, out Statement? statement))
         {
-            statement = new Statement(_connection, sql);
+            statement = new Statement(Database, sql);
             _kept.Add(sql, statement);
         }
 
@@ -87,8 +94,9 @@ internal sealed class Session : IDisposable
     /// <summary>Runs SQL that is not worth keeping: settings and migrations.</summary>
     internal void Execute(string sql)
     {
-        using var statement = new Statement(_connection, sql);
-        statement.Run();
+        using SqliteCommand command = _connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
     }
 
     internal void BeginWrite() => Command("BEGIN IMMEDIATE").Run();

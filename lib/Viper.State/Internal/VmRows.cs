@@ -1,6 +1,3 @@
-using System.Net;
-using Microsoft.Data.Sqlite;
-
 namespace Viper.State.Internal;
 
 /// <summary>Reads and writes rows of <c>vms</c>.</summary>
@@ -19,7 +16,7 @@ internal static class VmRows
     private const string InsertSql =
         $"INSERT INTO vms ({Columns}) VALUES ($id, $name, $status, $phase, $status_reason, $cpu_cores, $memory_mb, $image, " +
         "$kernel_cmdline, $labels, $spec, $ip_address, $mac_address, $pid, $pid_start_time, $boot_id, $hypervisor, $tap_name, " +
-        "$revision, $created_at, $started_at, $ready_at, $updated_at)";
+        "$revision, $created_at, $started_at, $ready_at, $updated_at) ON CONFLICT (name) DO NOTHING";
 
     private const string UpdateSql =
         "UPDATE vms SET status = $status, phase = $phase, status_reason = $status_reason, kernel_cmdline = $kernel_cmdline, " +
@@ -27,26 +24,27 @@ internal static class VmRows
         "hypervisor = $hypervisor, tap_name = $tap_name, revision = $revision, started_at = $started_at, " +
         "ready_at = $ready_at, updated_at = $updated_at WHERE id = $id";
 
-    internal static void Insert(Session session, VmRecord vm) => SetChangeable(session.Command(InsertSql), vm)
+    /// <summary>Inserts the row, unless another VM has the name.</summary>
+    internal static bool TryInsert(Session session, VmRecord vm) => SetChangeable(session.Command(InsertSql), vm)
         .Set("$name", vm.Name).Set("$cpu_cores", vm.CpuCores).Set("$memory_mb", vm.MemoryMb).Set("$image", vm.Image)
         .Set("$ip_address", vm.IpAddress.ToString()).Set("$mac_address", vm.MacAddress)
-        .Set("$created_at", vm.CreatedAt.ToUnixTimeMilliseconds()).Run();
+        .Set("$created_at", vm.CreatedAt.ToUnixTimeMilliseconds()).Run() != 0;
 
     internal static void Update(Session session, VmRecord vm) => SetChangeable(session.Command(UpdateSql), vm).Run();
 
     internal static VmRecord? ReadOne(Statement statement)
     {
-        using SqliteDataReader reader = statement.Query();
-        return reader.Read() ? Read(reader) : null;
+        using Rows row = statement.Query();
+        return row.Read() ? Read(row) : null;
     }
 
     internal static List<VmRecord> ReadMany(Statement statement)
     {
         var vms = new List<VmRecord>();
-        using SqliteDataReader reader = statement.Query();
-        while (reader.Read())
+        using Rows row = statement.Query();
+        while (row.Read())
         {
-            vms.Add(Read(reader));
+            vms.Add(Read(row));
         }
 
         return vms;
@@ -60,32 +58,30 @@ internal static class VmRows
         .Set("$started_at", vm.StartedAt?.ToUnixTimeMilliseconds()).Set("$ready_at", vm.ReadyAt?.ToUnixTimeMilliseconds())
         .Set("$updated_at", vm.UpdatedAt.ToUnixTimeMilliseconds());
 
-    private static VmRecord Read(SqliteDataReader row) => new()
+    private static VmRecord Read(in Rows row) => new()
     {
-        Id = row.GetString(0),
-        Name = row.GetString(1),
-        Status = row.GetString(2),
-        Phase = TextOrNull(row, 3),
-        StatusReason = TextOrNull(row, 4),
-        CpuCores = row.GetInt32(5),
-        MemoryMb = row.GetInt32(6),
-        Image = row.GetString(7),
-        KernelCmdline = row.GetString(8),
-        LabelsJson = row.GetString(9),
-        SpecJson = row.GetString(10),
-        IpAddress = IPAddress.Parse(row.GetString(11)),
-        MacAddress = row.GetString(12),
-        Pid = row.IsDBNull(13) ? null : row.GetInt32(13),
-        PidStartTime = row.IsDBNull(14) ? null : row.GetInt64(14),
-        BootId = TextOrNull(row, 15),
-        Hypervisor = TextOrNull(row, 16),
-        TapName = TextOrNull(row, 17),
-        Revision = row.GetInt64(18),
-        CreatedAt = Times.FromNumber(row.GetInt64(19)),
-        StartedAt = row.IsDBNull(20) ? null : Times.FromNumber(row.GetInt64(20)),
-        ReadyAt = row.IsDBNull(21) ? null : Times.FromNumber(row.GetInt64(21)),
-        UpdatedAt = Times.FromNumber(row.GetInt64(22)),
+        Id = row.Text(0),
+        Name = row.Text(1),
+        Status = row.Text(2),
+        Phase = row.TextOrNull(3),
+        StatusReason = row.TextOrNull(4),
+        CpuCores = (int)row.Number(5),
+        MemoryMb = (int)row.Number(6),
+        Image = row.Text(7),
+        KernelCmdline = row.Text(8),
+        LabelsJson = row.Text(9),
+        SpecJson = row.Text(10),
+        IpAddress = row.Address(11),
+        MacAddress = row.Text(12),
+        Pid = (int?)row.NumberOrNull(13),
+        PidStartTime = row.NumberOrNull(14),
+        BootId = row.TextOrNull(15),
+        Hypervisor = row.TextOrNull(16),
+        TapName = row.TextOrNull(17),
+        Revision = row.Number(18),
+        CreatedAt = row.Time(19),
+        StartedAt = row.TimeOrNull(20),
+        ReadyAt = row.TimeOrNull(21),
+        UpdatedAt = row.Time(22),
     };
-
-    private static string? TextOrNull(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 }

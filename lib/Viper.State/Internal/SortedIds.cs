@@ -2,17 +2,16 @@ using System.Security.Cryptography;
 
 namespace Viper.State.Internal;
 
-/// <summary>Makes VM ids: <c>vm_</c> and a ULID (https://github.com/ulid/spec), rising within the process.</summary>
+/// <summary>Makes ids: a prefix and a ULID (https://github.com/ulid/spec), rising within the process.</summary>
 /// <remarks>Not thread-safe: the writer's lock guards it.</remarks>
-internal sealed class VmIds(TimeProvider time)
+internal sealed class SortedIds(TimeProvider time)
 {
-    private const string Prefix = "vm_";
     private const string Alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
     private const int Length = 26;
 
     private UInt128 _last;
 
-    internal string Next()
+    internal string Next(string prefix)
     {
         Span<byte> random = stackalloc byte[10];
         RandomNumberGenerator.Fill(random);
@@ -24,10 +23,11 @@ internal sealed class VmIds(TimeProvider time)
 
         // Within one millisecond, or after the clock went back, the last id is counted up instead.
         _last = next > _last ? next : _last + 1;
-        return string.Create(Prefix.Length + Length, _last, static (chars, value) =>
+        return string.Create(prefix.Length + Length, (prefix, _last), static (chars, made) =>
         {
-            Prefix.CopyTo(chars);
-            for (int i = chars.Length - 1; i >= Prefix.Length; i--, value >>= 5)
+            made.prefix.CopyTo(chars);
+            UInt128 value = made._last;
+            for (int i = chars.Length - 1; i >= made.prefix.Length; i--, value >>= 5)
             {
                 chars[i] = Alphabet[(int)(value & 31)];
             }
