@@ -46,4 +46,10 @@ internal static partial class Log
 
     [LoggerMessage(14, LogLevel.Error, "Guests have no names: nothing answers on {EndPoint}: {Why}")]
     public static partial void NamesNotServed(ILogger log, string endPoint, string why);
+
+    [LoggerMessage(15, LogLevel.Information, "VM {Name}: taken over from an earlier daemon, with its VMM (process {Pid})")]
+    public static partial void Adopted(ILogger log, string name, int pid);
+
+    [LoggerMessage(16, LogLevel.Warning, "VM {Name} of an earlier daemon is not taken over but ended: {Why}")]
+    public static partial void NotAdopted(ILogger log, string name, string why, Exception? cause);
 }

@@ -25,7 +25,7 @@ public sealed partial class VmEngine : IVmEngine, IAsyncDisposable
         _opened = parts.Time.GetTimestamp();
     }
 
-    /// <summary>Opens the state directory, removes what an earlier daemon left half-done, and takes commands from then on.</summary>
+    /// <summary>Opens the state directory, takes over the VMs of an earlier daemon, removes what that left half-done, and takes commands from then on.</summary>
     /// <exception cref="EngineException">Another daemon has the state directory, or it cannot be used.</exception>
     public static Task<VmEngine> OpenAsync(EngineSettings settings, ILoggerFactory loggers, CancellationToken cancellationToken)
     {
@@ -66,8 +66,7 @@ public sealed partial class VmEngine : IVmEngine, IAsyncDisposable
                     settings, store, network(settings), hypervisors(settings), images(settings), agents,
                     new ChangeSignal(), time, loggers.CreateLogger("Viper.Engine"));
                 VmEngine engine = new(parts, stateLock);
-                await new Recovery(parts).RunAsync(cancellationToken).ConfigureAwait(false);
-                engine.LoadActors();
+                engine.LoadActors(await new Recovery(parts).RunAsync(cancellationToken).ConfigureAwait(false));
                 parts.Network.Serve(engine.ReportDenied);
                 await engine.LookForHypervisorAsync(cancellationToken).ConfigureAwait(false);
                 return engine;
@@ -142,7 +141,7 @@ public sealed partial class VmEngine : IVmEngine, IAsyncDisposable
         }
     }
 
-    private void LoadActors()
+    private void LoadActors(IReadOnlyDictionary<string, AdoptedVm> adopted)
     {
         for (string after = ""; ;)
         {
@@ -150,6 +149,11 @@ public sealed partial class VmEngine : IVmEngine, IAsyncDisposable
             foreach (VmRecord record in page)
             {
                 VmActor actor = new(_parts, record);
+                if (adopted.TryGetValue(record.Id, out AdoptedVm? living))
+                {
+                    actor.Adopt(living.Run, living.Machine);
+                }
+
                 actor.Begin();
                 _actors[record.Name] = actor;
                 after = record.Name;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net.WebSockets;
+using Microsoft.Playwright;
 using Viper.Contracts;
 using Viper.Stage;
 
@@ -76,7 +77,7 @@ public sealed class CrashTests(SharedStage shared) : SharedStageTests(shared)
     }
 
     [Fact]
-    public async Task Daemon_Killed_LeavesNothingThatTheNextOneDoesNotEnd()
+    public async Task Daemon_Killed_TheNextOneGoesOnWithItsVm()
     {
         await using ViperStage stage = await ViperStage.StartAsync(SharedStage.Options, Cancel);
         Vm vm = await StageAssert.CreateAsync(stage, "orphan");
@@ -85,11 +86,35 @@ public sealed class CrashTests(SharedStage shared) : SharedStageTests(shared)
 
         await stage.StartDaemonAsync(Cancel);
 
+        Vm after = await stage.Client.GetVmAsync("orphan", Cancel);
+        Assert.Equal((VmStatus.Running, vm.Pid, vm.IpAddress), (after.Status, after.Pid, after.IpAddress));
+        await using (ForwardedBrowser forwarded = await ForwardedBrowser.ConnectAsync(stage, "orphan"))
+        {
+            IPage page = await forwarded.NewPageAsync();
+            await page.GotoAsync(WorldServer.Address.ToString());
+            Assert.Equal("The Viper demo site", await page.TitleAsync());
+        }
+
+        await StageAssert.DeleteAsync(stage, "orphan");
+        await StageAssert.NothingLeftAsync(stage);
+    }
+
+    [Fact]
+    public async Task Daemon_KilledWhileAVmStarts_TheNextOneLeavesNothingOfIt()
+    {
+        await using ViperStage stage = await ViperStage.StartAsync(SharedStage.Options, Cancel);
+        ProgramResult created = await stage.RunViperAsync(["vms", "create", "half", "--no-wait"], Cancel);
+        Assert.True(created.ExitCode == 0, created.Errors);
+        await StageAssert.EventAsync(stage, 0, "half", VmEventTypes.Running);
+        await stage.KillDaemonAsync();
+
+        await stage.StartDaemonAsync(Cancel);
+
+        Assert.Equal(VmStatus.Crashed, (await stage.Client.GetVmAsync("half", Cancel)).Status);
         Assert.Empty(Leftovers.Processes(stage.Folder));
         Assert.Empty(Leftovers.Taps(stage.Network!.Viper));
         Assert.Empty(Leftovers.Sockets(stage.RuntimeFolder));
-        Assert.Equal(VmStatus.Crashed, (await stage.Client.GetVmAsync("orphan", Cancel)).Status);
-        await StageAssert.DeleteAsync(stage, "orphan");
+        await StageAssert.DeleteAsync(stage, "half");
         await StageAssert.NothingLeftAsync(stage);
     }
 

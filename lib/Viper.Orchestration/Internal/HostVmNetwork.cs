@@ -48,7 +48,15 @@ internal sealed class HostVmNetwork : IVmNetwork, IDisposable
 
     public Task DetachAsync(string tap) => _vms.DetachAsync(tap);
 
-    public Task<IReadOnlyList<string>> RemoveLeftoversAsync() => _vms.RemoveLeftoversAsync();
+    public bool TryKeep(string tap, string mac, IPAddress address, NetworkSpec network) => _vms.TryKeep(tap, MacAddress.Parse(mac), address, network);
+
+    public async Task<IReadOnlyList<string>> RemoveLeftoversAsync()
+    {
+        IReadOnlyList<string> removed = await _vms.RemoveLeftoversAsync().ConfigureAwait(false);
+
+        // Before anybody is told that those VMs run: without a filter they would reach too much or nothing.
+        return _vms.Attached.Count == 0 ? removed : [.. removed, .. _vms.Repair(_host).Select(static what => $"what was changed of {what}")];
+    }
 
     public void Serve(Action<string, NetworkDeniedData> denied) => _services.Start(denied);
 

@@ -15,7 +15,10 @@ internal interface IVmNetwork
     /// <summary>Cuts a VM off at once and removes its tap and all that hangs on it; nothing happens if there is none.</summary>
     Task DetachAsync(string tap);
 
-    /// <summary>Removes what <see cref="Attach"/> of an earlier daemon made; tells it in words. No VM lives yet.</summary>
+    /// <summary>Takes over the network of a VM that an earlier daemon started and that lives; false where its tap is gone.</summary>
+    bool TryKeep(string tap, string mac, IPAddress address, NetworkSpec network);
+
+    /// <summary>Removes what an earlier daemon made for VMs that are not kept, and puts back what those lack that are; tells it in words. No VM is joined yet.</summary>
     Task<IReadOnlyList<string>> RemoveLeftoversAsync();
 
     /// <summary>Begins to serve guests (names), to watch over the network, and to tell which VM was denied what, by its tap.</summary>

@@ -4,38 +4,44 @@ using Viper.State;
 
 namespace Viper.Orchestration.Internal;
 
-/// <summary>Ends and removes what a daemon left that did not get to shut down: VMMs, taps, folders, half-made and half-deleted VMs.</summary>
+/// <summary>Takes over the VMs of a daemon that did not get to shut down, and ends and removes all else that it left: VMMs, taps, folders, half-made and half-deleted VMs.</summary>
 internal sealed class Recovery(EngineParts parts)
 {
     private const string Reason = "the daemon ended without stopping it";
 
-    public async Task RunAsync(CancellationToken cancellationToken)
+    /// <summary>Gives the VMs that live on, by their ids.</summary>
+    public async Task<IReadOnlyDictionary<string, AdoptedVm>> RunAsync(CancellationToken cancellationToken)
     {
         IReadOnlyList<VmRecord> records = parts.Store.ListVms(new VmQuery { Limit = int.MaxValue });
-        foreach (VmRecord record in records)
+        IReadOnlyDictionary<string, AdoptedVm> adopted = await new Adoption(parts).RunAsync(records, cancellationToken).ConfigureAwait(false);
+        VmRecord[] rest = [.. records.Where(record => !adopted.ContainsKey(record.Id))];
+        foreach (VmRecord record in rest)
         {
             await EndProcessAsync(record, cancellationToken).ConfigureAwait(false);
         }
 
         // A VMM whose row was never written is known by the run folder on its command line.
-        foreach (ProcessIdentity stray in StrayVmms.Find(VmFolders.RunRoot(parts.Settings)))
+        HashSet<int> living = [.. adopted.Values.Select(static vm => vm.Machine.Identity.Pid)];
+        foreach (ProcessIdentity stray in StrayVmms.Find(VmFolders.RunRoot(parts.Settings)).Where(stray => !living.Contains(stray.Pid)))
         {
             await EndAsync(stray, cancellationToken).ConfigureAwait(false);
         }
 
         await RemoveNetworkAsync().ConfigureAwait(false);
-        foreach (string folder in Directory.GetDirectories(VmFolders.RunRoot(parts.Settings)))
+        foreach (string folder in Directory.GetDirectories(VmFolders.RunRoot(parts.Settings)).Where(folder => !adopted.ContainsKey(Path.GetFileName(folder))))
         {
             await MachineRemains.RemoveControlGroupAsync(folder).ConfigureAwait(false);
         }
 
-        RemoveFolders(VmFolders.RunRoot(parts.Settings), static _ => false);
+        RemoveFolders(VmFolders.RunRoot(parts.Settings), adopted.ContainsKey);
         HashSet<string> known = [.. records.Where(static r => r.Status != VmStatus.Deleting).Select(static r => r.Id)];
         RemoveFolders(VmFolders.LogRoot(parts.Settings), known.Contains);
-        foreach (VmRecord record in records)
+        foreach (VmRecord record in rest)
         {
             Settle(record);
         }
+
+        return adopted;
     }
 
     private async Task EndProcessAsync(VmRecord record, CancellationToken cancellationToken)

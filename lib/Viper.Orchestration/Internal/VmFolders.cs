@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Viper.Orchestration.Internal;
 
 /// <summary>Where one VM's files are.</summary>
@@ -23,12 +25,39 @@ internal sealed class VmFolders
     /// <summary>Logs; gone when the VM is.</summary>
     public string Logs { get; }
 
+    /// <summary>The guest's secret, for a daemon that takes the VM over.</summary>
+    public string Token => Path.Combine(Run, "token");
+
     public string Initramfs => Path.Combine(Run, "initramfs");
 
     public void CreateRun()
     {
         Directory.CreateDirectory(Run, OwnerOnly);
         Directory.CreateDirectory(Logs, OwnerOnly);
+    }
+
+    public void WriteToken(string token)
+    {
+        using FileStream file = new(Token, new FileStreamOptions
+        {
+            Mode = FileMode.Create,
+            Access = FileAccess.Write,
+            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+        });
+        file.Write(Encoding.ASCII.GetBytes(token));
+    }
+
+    /// <summary>The secret of a VM that an earlier daemon started; null where there is none.</summary>
+    public string? TryReadToken()
+    {
+        try
+        {
+            return File.ReadAllText(Token) is { Length: > 0 } token ? token : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
     }
 
     public void DeleteRun() => DeleteTree(Run);

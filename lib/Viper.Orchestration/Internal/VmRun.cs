@@ -11,7 +11,7 @@ namespace Viper.Orchestration.Internal;
 /// <summary>One run of a VM: everything that it holds from the first step of a start until the VMM is gone.</summary>
 /// <remarks>Owned by the VM's actor. Each step notes what it made, so that <see cref="ReleaseAsync"/> undoes just that, in reverse.</remarks>
 #pragma warning disable CA1001 // The source has no timer to free, and its token outlives the run in others' hands.
-internal sealed class VmRun(EngineParts parts, VmRecord record, string tap, NetworkSpec network)
+internal sealed class VmRun(EngineParts parts, VmRecord record, string tap, NetworkSpec network, string? token = null)
 #pragma warning restore CA1001
 {
     private readonly VmFolders _folders = new(parts.Settings, record.Id);
@@ -21,7 +21,7 @@ internal sealed class VmRun(EngineParts parts, VmRecord record, string tap, Netw
 
     public IMachine? Machine { get; private set; }
 
-    public string Token { get; } = GuestToken.Create();
+    public string Token { get; } = token ?? GuestToken.Create();
 
     public AgentAddress Agent => new(new IPEndPoint(record.IpAddress, AgentAddress.Port), Token);
 
@@ -38,6 +38,7 @@ internal sealed class VmRun(EngineParts parts, VmRecord record, string tap, Netw
     {
         _hasFolder = true;
         _folders.CreateRun();
+        _folders.WriteToken(Token);
         MachineInitramfs.Write(files.Initramfs, _folders.Initramfs, Encoding.ASCII.GetBytes(Token), []);
         MachineSpec spec = new()
         {
@@ -57,6 +58,26 @@ internal sealed class VmRun(EngineParts parts, VmRecord record, string tap, Netw
         };
         Machine = await hypervisor.StartAsync(spec, cancellationToken).ConfigureAwait(false);
         return Machine;
+    }
+
+    /// <summary>Takes over the VMM and all else that an earlier daemon made for this VM.</summary>
+    /// <returns>False when the VMM is gone; what it had is then still to be removed.</returns>
+    public async Task<bool> AdoptAsync(IHypervisor hypervisor, ProcessIdentity vmm, CancellationToken cancellationToken)
+    {
+        // Nothing is started, so that name and folders are all that matters.
+        MachineSpec spec = new()
+        {
+            Name = record.Name,
+            VcpuCount = record.CpuCores,
+            MemoryMib = record.MemoryMb,
+            KernelPath = "/",
+            Nics = [new NicSpec(tap, record.MacAddress)],
+            RunDirectory = _folders.Run,
+            LogDirectory = _folders.Logs,
+        };
+        Machine = await hypervisor.AdoptAsync(spec, vmm, cancellationToken).ConfigureAwait(false);
+        _hasTap = _hasFolder = Machine is not null;
+        return Machine is not null;
     }
 
     /// <summary>Ends the VMM alone, so that another can be spawned in its place.</summary>

@@ -56,7 +56,31 @@ public sealed partial class VmNetwork
         }
     }
 
-    /// <summary>Removes what an earlier process left on the bridge and in the filter. Only while no VM of this bridge lives.</summary>
+    /// <summary>Takes over a VM that an earlier process attached and that lives; nothing is changed of it.</summary>
+    /// <returns>False where its tap is gone, which no VMM gets back.</returns>
+    /// <exception cref="ArgumentException">The name lacks the prefix or is not valid, an address cannot be a guest's, or the policy cannot be one.</exception>
+    /// <exception cref="NetException">The kernel refused.</exception>
+    public bool TryKeep(string tapName, MacAddress mac, IPAddress ip, NetworkSpec network)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ThrowIfInvalid(tapName, mac, ip);
+        GuestRules guest = new(tapName, mac, ip, Checked(network));
+        if (_route.GetLink(_settings.BridgeName) is not { } bridge || _route.GetLink(tapName) is not { } tap
+            || !_settings.IsTapOf(bridge.Index, tap) || tap.Group != HostNetworkSettings.GroupOf(bridge.Index))
+        {
+            return false;
+        }
+
+        lock (_filter)
+        {
+            _attached[tapName] = guest;
+            _byAddress[ip] = guest;
+        }
+
+        return true;
+    }
+
+    /// <summary>Removes what an earlier process left on the bridge and in the filter, but nothing of VMs that were kept or attached. Only while none is being joined.</summary>
     /// <returns>What was removed, in words.</returns>
     /// <remarks>
     /// Ours are the taps with our prefix in our groups, everything in our tables, and the kernel's memory of connections of our
@@ -69,10 +93,11 @@ public sealed partial class VmNetwork
         if (_route.GetLink(_settings.BridgeName) is { } bridge)
         {
             uint group = HostNetworkSettings.DoomedGroupOf(bridge.Index);
-            Link[] taps = [.. _route.ListLinks().Where(link => _settings.IsTapOf(bridge.Index, link))];
+            Link[] taps = [.. _route.ListLinks().Where(link => _settings.IsTapOf(bridge.Index, link) && !_attached.ContainsKey(link.Name))];
             await Task.WhenAll(taps.Select(tap => _removals.RemoveAsync(tap.Index, group, []))).ConfigureAwait(false);
             removed.AddRange(taps.Select(static tap => $"tap {tap.Name}"));
-            foreach (Neighbour neighbour in _route.ListNeighbours().Where(entry => entry.LinkIndex == bridge.Index && entry.IsPermanent && _settings.Subnet.Contains(entry.Address)))
+            foreach (Neighbour neighbour in _route.ListNeighbours().Where(entry => entry.LinkIndex == bridge.Index && entry.IsPermanent && _settings.Subnet.Contains(entry.Address)
+                && !_byAddress.ContainsKey(entry.Address)))
             {
                 _route.DeleteNeighbour(bridge.Index, neighbour.Address);
                 removed.Add($"neighbour {neighbour.Address}");
@@ -94,20 +119,26 @@ public sealed partial class VmNetwork
 
     private IEnumerable<string> EmptyTables()
     {
+        IReadOnlyList<GuestRules> kept = Attached;
         foreach (NftTable table in (NftTable[])[HostFirewall.Inet(_settings, "", LivingElements.None), HostFirewall.Bridge(_settings, "", LivingElements.None)])
         {
             foreach (NftSet set in table.Sets.Where(static set => set.IsDynamic))
             {
-                int count = _firewall.ListElements(table.Family, table.Name, set.Name).Count;
-                if (count > 0)
+                HashSet<(string, string)> wanted = [.. kept.SelectMany(static guest => guest.Elements())
+                    .Where(part => part.Family == table.Family && part.Set == set.Name).SelectMany(static part => part.Elements).Select(Identity)];
+                NftElement[] left = [.. _firewall.ListElements(table.Family, table.Name, set.Name).Where(element => !wanted.Contains(Identity(element)))];
+                if (left.Length > 0)
                 {
-                    using NftTransaction flush = new();
-                    _generation.Commit(flush.FlushSet(table.Family, table.Name, set.Name));
-                    yield return $"{count} elements of set {set.Name}";
+                    using NftTransaction change = new();
+                    _generation.Commit(wanted.Count == 0
+                        ? change.FlushSet(table.Family, table.Name, set.Name)
+                        : change.DeleteElements(table.Family, table.Name, set.Name, left));
+                    yield return $"{left.Length} elements of set {set.Name}";
                 }
             }
 
-            foreach (NftChain chain in _firewall.ListChains(table.Family, table.Name).Where(static chain => GuestLimits.TryParse(chain.Name) is not null))
+            foreach (NftChain chain in _firewall.ListChains(table.Family, table.Name).Where(chain => GuestLimits.TryParse(chain.Name) is not null
+                && kept.All(guest => guest.Limits?.ChainName != chain.Name)))
             {
                 using NftTransaction delete = new();
                 _generation.Commit(delete.FlushChain(table.Family, table.Name, chain.Name).DeleteChain(table.Family, table.Name, chain.Name));
@@ -115,6 +146,9 @@ public sealed partial class VmNetwork
             }
         }
     }
+
+    private static (string Key, string KeyEnd) Identity(NftElement element) =>
+        (Convert.ToHexString(element.Key.Span), Convert.ToHexString(element.KeyEnd.Span));
 
     /// <summary>What the kernel's sets tell of a VM that another process attached.</summary>
     private GuestRules Read(GuestKey guest)

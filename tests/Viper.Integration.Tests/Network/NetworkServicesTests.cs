@@ -220,6 +220,30 @@ public sealed class NetworkServicesTests : IDisposable
         Assert.Empty(await next.RemoveLeftoversAsync());
     }
 
+    /// <summary>A daemon that comes after a crash goes on with the VMs that live, and removes the rest.</summary>
+    [Fact]
+    public async Task RemoveLeftovers_SomeVmsAreKept_TheyGoOnAndTheOthersGo()
+    {
+        NetworkSpec spec = new() { Policy = "allow", Allow = [new NetworkAllow { Cidr = "203.0.113.0/24" }], MaxConnections = 9, UpKbps = 8000, DownKbps = 8000 };
+        NetNsFixture guest = _stage.Add("kept", spec).Guest;
+        _stage.Add("other", spec);
+        using VmNetwork next = _stage.Host.Run(() => new VmNetwork(PolicyStage.Settings));
+
+        Assert.True(next.TryKeep(PolicyStage.TapOf(2), PolicyStage.MacOf(2), PolicyStage.IpOf(2), spec));
+        Assert.False(next.TryKeep(PolicyStage.TapOf(9), PolicyStage.MacOf(9), PolicyStage.IpOf(9), spec));
+        IReadOnlyList<string> removed = await next.RemoveLeftoversAsync();
+
+        Assert.Contains($"tap {PolicyStage.TapOf(3)}", removed);
+        Assert.Equal([PolicyStage.TapOf(2)], next.ListTaps());
+        Assert.Equal([PolicyStage.IpOf(2)], _stage.Host.Run(() => _stage.HostNetwork.ListGuests()).Select(static kept => kept.Ip));
+        Assert.Empty(_stage.Host.Run(() => _stage.HostNetwork.FindDrift(next.Attached)));
+        Assert.NotNull(await Probe.TcpAsync(guest, PolicyStage.Address("world"), PolicyStage.Web, expected: true));
+        Assert.Null(await Probe.TcpAsync(guest, PolicyStage.Address("world2"), PolicyStage.Web, expected: false));
+        Assert.Empty(await next.RemoveLeftoversAsync());
+        Assert.True(await next.DetachAsync(PolicyStage.TapOf(2)));
+        Assert.Empty(_stage.Host.Run(() => _stage.HostNetwork.ListGuests()));
+    }
+
     public void Dispose()
     {
         _services.Dispose();

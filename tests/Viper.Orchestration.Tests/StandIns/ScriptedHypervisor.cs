@@ -63,6 +63,14 @@ internal sealed class ScriptedHypervisor : IHypervisor, IHypervisorSource
         return machine;
     }
 
+    /// <summary>What taking over fails with; null where it does not.</summary>
+    public Exception? AdoptFailure { get; set; }
+
+    /// <summary>Gives the living machine of that name, as if an earlier daemon had started it.</summary>
+    public Task<IMachine?> AdoptAsync(MachineSpec spec, ProcessIdentity identity, CancellationToken cancellationToken = default) => AdoptFailure is null
+        ? Task.FromResult<IMachine?>(Machines.TryGetValue(spec.Name, out ScriptedMachine? machine) && machine.Identity == identity && !machine.Exited.IsCompleted ? machine : null)
+        : Task.FromException<IMachine?>(AdoptFailure);
+
     /// <summary>Waits until one more machine has been started.</summary>
     public async Task<ScriptedMachine> NextAsync(string name)
     {

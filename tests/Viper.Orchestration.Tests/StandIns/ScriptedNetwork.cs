@@ -61,10 +61,23 @@ internal sealed class ScriptedNetwork : IVmNetwork
         Taps.TryRemove(tap, out _);
     }
 
+    /// <summary>The taps of VMs that an earlier daemon started and this one took over.</summary>
+    public ConcurrentDictionary<string, IPAddress> Kept { get; } = new();
+
+    public bool TryKeep(string tap, string mac, IPAddress address, NetworkSpec network)
+    {
+        Specs[tap] = network;
+        return Taps.ContainsKey(tap) && Kept.TryAdd(tap, address);
+    }
+
     public Task<IReadOnlyList<string>> RemoveLeftoversAsync()
     {
-        string[] taps = [.. Taps.Keys];
-        Taps.Clear();
+        string[] taps = [.. Taps.Keys.Where(tap => !Kept.ContainsKey(tap))];
+        foreach (string tap in taps)
+        {
+            Taps.TryRemove(tap, out _);
+        }
+
         return Task.FromResult<IReadOnlyList<string>>(taps);
     }
 

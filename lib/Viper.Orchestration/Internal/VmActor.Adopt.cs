@@ -1,0 +1,47 @@
+using Viper.Contracts;
+using Viper.Hypervisor;
+using Viper.Orchestration.Guest;
+using Viper.State;
+
+namespace Viper.Orchestration.Internal;
+
+internal sealed partial class VmActor
+{
+    private static readonly TimeSpan s_askAgain = TimeSpan.FromSeconds(10);
+
+    /// <summary>What the VM may do on the network.</summary>
+    public static NetworkSpec NetworkOf(VmRecord record) => ReadNetwork(record);
+
+    /// <summary>Goes on with a run that an earlier daemon began; to be called before <see cref="Begin"/>.</summary>
+    public void Adopt(VmRun run, IMachine machine)
+    {
+        _run = run;
+        _phase = VmPhase.Ready;
+        _ = FollowAsync(run, machine);
+        _ = FollowBrowserAsync(run, machine);
+        _ = AskBrowserAsync(run);
+    }
+
+    /// <summary>Asks the agent which browser it has, until it says so or the run ends.</summary>
+    private async Task AskBrowserAsync(VmRun run)
+    {
+        try
+        {
+            AgentHealth? health;
+            while ((health = await _parts.Agents.AskAsync(run.Agent, run.Ended).ConfigureAwait(false)) is null)
+            {
+                await Task.Delay(s_askAgain, _parts.Time, run.Ended).ConfigureAwait(false);
+            }
+
+            if (_run == run)
+            {
+                _browser = health.BrowserProduct;
+                Changed.Raise();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The run is over.
+        }
+    }
+}
