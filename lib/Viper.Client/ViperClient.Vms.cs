@@ -55,7 +55,8 @@ public sealed partial class ViperClient
         using HttpRequestMessage message = Request(HttpMethod.Post, path);
         message.Content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(request, ViperJson.Default.CreateVmRequest));
         message.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        return await SendAsync(message, ViperJson.Default.Vm, wait ?? TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
+        TimeSpan patience = (wait ?? TimeSpan.Zero) + TimeSpan.FromSeconds(request.QueueWaitSeconds ?? 0);
+        return await SendAsync(message, ViperJson.Default.Vm, patience, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>The VM of that name.</summary>

@@ -23,4 +23,7 @@ public sealed record CreateVmRequest
 
     /// <summary>What the VM may do on the network; the image's default where absent.</summary>
     public NetworkSpec? Network { get; init; }
+
+    /// <summary>How many seconds to wait for a place where there is none, 0 to <see cref="VmLimits.MaxQueueWaitSeconds"/>; not at all where absent.</summary>
+    public int? QueueWaitSeconds { get; init; }
 }

@@ -14,6 +14,7 @@ namespace Viper.Contracts;
 [JsonSerializable(typeof(NetworkDeniedData))]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(SystemStatus))]
+[JsonSerializable(typeof(SystemLimits))]
 [JsonSerializable(typeof(VersionInfo))]
 [JsonSerializable(typeof(ImageInfo))]
 [JsonSerializable(typeof(ImageList))]

@@ -24,6 +24,7 @@ public static partial class CreateVmValidation
             errors.Add(new ProblemError("#/image", "format", "The name of an image: lower-case letters, digits and inner hyphens."));
         }
 
+        CheckRange(errors, "#/queue_wait_seconds", request.QueueWaitSeconds, 0, VmLimits.MaxQueueWaitSeconds);
         CheckLabels(errors, request.Labels);
         CheckNetwork(errors, request.Network);
         return errors;

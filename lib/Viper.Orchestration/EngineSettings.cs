@@ -52,6 +52,9 @@ public sealed record EngineSettings
     /// <summary>How long a guest may take to shut down before its VMM is ended.</summary>
     public TimeSpan StopGrace { get; init; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>How much of the host its VMs may have.</summary>
+    public EngineLimits Limits { get; init; } = new();
+
     /// <summary>The part that is about the host's network.</summary>
     public HostNetworkSettings ToHostNetwork() => new()
     {

@@ -12,6 +12,7 @@ namespace Viper.Orchestration;
 public interface IVmEngine
 {
     /// <summary>Commits a VM and its lease and begins to boot it; returns the VM as <c>starting</c>.</summary>
+    /// <remarks>Without a place it throws <c>capacity_exhausted</c> or <c>host_overloaded</c>, or waits for one as the request asks; so does a start, without waiting. No other command is ever refused for want of a place.</remarks>
     Task<Vm> CreateAsync(CreateVmRequest request, CancellationToken cancellationToken);
 
     /// <summary>Begins to boot a stopped or crashed VM; a starting or running one is returned as it is, a paused one is a conflict.</summary>
@@ -75,6 +76,9 @@ public interface IVmEngine
 
     /// <summary>The state of the whole.</summary>
     SystemStatus GetStatus();
+
+    /// <summary>What VMs may have of the host, and what they have.</summary>
+    SystemLimits GetLimits();
 
     /// <summary>The installed images.</summary>
     IReadOnlyList<ImageInfo> ListImages();

@@ -111,6 +111,9 @@ public sealed partial class VmEngine
     }
 
     /// <inheritdoc/>
+    public SystemLimits GetLimits() => _parts.Admission.List();
+
+    /// <inheritdoc/>
     public IReadOnlyList<ImageInfo> ListImages() => _parts.Images.List();
 
     private async Task<Vm> WaitAsync(

@@ -84,6 +84,30 @@ public sealed class VmsCommandTests
         Assert.Contains("Cannot pause VM 'a': it is stopped", errors, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(429, ProblemCodes.CapacityExhausted)]
+    [InlineData(503, ProblemCodes.HostOverloaded)]
+    public async Task Create_NoPlace_ExitsFive(int status, string code)
+    {
+        await using DaemonHarness daemon = await DaemonHarness.StartAsync();
+        daemon.Engine.NextRefusal = Problem.Create(status, code, "3 of 3 VMs are up.") with { Limit = 3, Running = 3, Queued = 1 };
+
+        (int exit, string output, string errors) = await CliRun.RunAsync(daemon, "vms", "create", "--queue-wait", "2");
+
+        Assert.Equal((5, "", "viper: 3 of 3 VMs are up.\n"), (exit, output, errors));
+    }
+
+    [Fact]
+    public async Task Limits_OfADaemon_AreATable()
+    {
+        await using DaemonHarness daemon = await DaemonHarness.StartAsync();
+
+        (int exit, string output, string _) = await CliRun.RunAsync(daemon, "limits");
+
+        Assert.Equal(0, exit);
+        Assert.Equal(["RESOURCE USED LIMIT", "vms 0 245", "cpu_cores 2 none", "queued 0 100"], output.TrimEnd().Split('\n').Select(static l => string.Join(' ', l.Split(' ', StringSplitOptions.RemoveEmptyEntries))));
+    }
+
     [Fact]
     public async Task Create_NoWait_ReturnsWhileStarting()
     {

@@ -36,6 +36,7 @@ public sealed class ViperClientTests
         Assert.Equal((VmStatus.Stopped, VmStatus.Stopped, VmStatus.Starting), (stopped.Status, waited.Status, started.Status));
         Assert.Equal("v1", (await client.GetVersionAsync(DaemonHarness.Deadline)).ApiVersion);
         Assert.Equal(0, (await client.GetStatusAsync(DaemonHarness.Deadline)).PoolLeased);
+        Assert.Equal(VmResources.Vms, (await client.GetLimitsAsync(DaemonHarness.Deadline)).Resources[0].Resource);
         Assert.Equal("browser", (await client.ListImagesAsync(DaemonHarness.Deadline)).Items.Single().Name);
     }
 

@@ -16,6 +16,7 @@ internal static class CreateFlags
         ["", "network", "up_kbps"] => "--up-kbps",
         ["", "network", "down_kbps"] => "--down-kbps",
         ["", "network", "max_connections"] => "--max-connections",
+        ["", "queue_wait_seconds"] => "--queue-wait",
         _ => pointer,
     };
 }

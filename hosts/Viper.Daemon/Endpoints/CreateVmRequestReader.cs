@@ -7,7 +7,7 @@ namespace Viper.Daemon.Endpoints;
 /// <summary>Reads the body of <c>POST /api/v1/vms</c>, and says of every member what is wrong with it.</summary>
 internal sealed partial class CreateVmRequestReader
 {
-    private const string Members = "name, cpu_cores, memory_mb, kernel_cmdline, image, labels, network";
+    private const string Members = "name, cpu_cores, memory_mb, kernel_cmdline, image, labels, network, queue_wait_seconds";
 
     private readonly List<ProblemError> _errors = [];
     private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
@@ -89,6 +89,9 @@ internal sealed partial class CreateVmRequestReader
                 break;
             case "network":
                 _request = _request with { Network = Network(value, pointer) };
+                break;
+            case "queue_wait_seconds":
+                _request = _request with { QueueWaitSeconds = Number(value, pointer) };
                 break;
             default:
                 _errors.Add(new ProblemError(pointer, "unknown_field", $"Not part of the request; it takes {Members}."));

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
@@ -36,6 +37,14 @@ internal static class SettingTexts
     internal static string? Name(SettingValue? value, string expected, int maxLength) => value is null ? null
         : value.Text.Length > 0 && value.Text.Length <= maxLength && value.Text is not ("." or "..") && value.Text.All(c => c is > ' ' and <= '~' and not ('/' or ':')) ? value.Text
         : throw value.NotA(expected);
+
+    internal static int? Number(SettingValue? value, int min, int max) => value is null ? null
+        : int.TryParse(value.Text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= min && number <= max ? number
+        : throw value.NotA($"a whole number from {min} to {max}");
+
+    internal static double? Ratio(SettingValue? value) => value is null ? null
+        : double.TryParse(value.Text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double ratio) && ratio <= 1000 ? ratio
+        : throw value.NotA("a number from 0 to 1000, such as 1.5");
 
     // Four decimal parts only: "1" and "0x7f000001" parse as addresses too.
     private static IPAddress? V4(string text) =>

@@ -44,7 +44,10 @@ internal sealed partial class VmActor
         return _mailbox.Completion;
     }
 
-    private Task<T> PostEnd<T>(bool cutsGrace, Func<Task<T>> work)
+    private Task<T> PostEnd<T>(bool cutsGrace, Func<Task<T>> work) =>
+        TryPostEnd(cutsGrace, work, out Task<T> result) ? result : Task.FromException<T>(EngineProblems.NotFound(_record.Name));
+
+    private bool TryPostEnd<T>(bool cutsGrace, Func<Task<T>> work, out Task<T> result)
     {
         int cut = cutsGrace ? 1 : 0;
         lock (_startGate)
@@ -58,7 +61,7 @@ internal sealed partial class VmActor
             }
         }
 
-        bool isPosted = _mailbox.TryPost(
+        return _mailbox.TryPost(
             async () =>
             {
                 lock (_startGate)
@@ -69,8 +72,7 @@ internal sealed partial class VmActor
 
                 return await work().ConfigureAwait(false);
             },
-            out Task<T> result);
-        return isPosted ? result : Task.FromException<T>(EngineProblems.NotFound(_record.Name));
+            out result);
     }
 
     private async Task StopCoreAsync(TimeSpan grace, string reason)

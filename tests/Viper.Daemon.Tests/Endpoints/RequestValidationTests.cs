@@ -47,6 +47,9 @@ public sealed class RequestValidationTests
     [InlineData("""{"network":{"policy":"allow","allow":[{"cidr":"10.0.0.0/8","ports":["443"]}]}}""", ProblemCodes.ValidationFailed, "#/network/allow/0/ports/0", "format")]
     [InlineData("""{"network":{"policy":"allow","allow":[{"cidr":"10.0.0.0/8","ports":["9-1/tcp"]}]}}""", ProblemCodes.ValidationFailed, "#/network/allow/0/ports/0", "format")]
     [InlineData("""{"network":{"policy":"allow","allow":[{"cidr":"10.0.0.0/8","port":["1/tcp"]}]}}""", ProblemCodes.UnknownField, "#/network/allow/0/port", "unknown_field")]
+    [InlineData("""{"queue_wait_seconds":-1}""", ProblemCodes.ValidationFailed, "#/queue_wait_seconds", "range")]
+    [InlineData("""{"queue_wait_seconds":3601}""", ProblemCodes.ValidationFailed, "#/queue_wait_seconds", "range")]
+    [InlineData("""{"queue_wait_seconds":"5"}""", ProblemCodes.ValidationFailed, "#/queue_wait_seconds", "type")]
     [InlineData("[]", ProblemCodes.ValidationFailed, "#", "type")]
     [InlineData("null", ProblemCodes.ValidationFailed, "#", "type")]
     public async Task Create_BadMember_NamesIt(string body, string code, string pointer, string errorCode)
