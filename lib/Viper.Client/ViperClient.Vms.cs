@@ -115,6 +115,10 @@ public sealed partial class ViperClient
     public Task<Vm> ResumeVmAsync(string name, CancellationToken cancellationToken) =>
         PostAsync(RequestPath.OfVm(name, "/resume"), cancellationToken);
 
+    /// <summary>Counts as use of a VM; returns it with its new idle deadline.</summary>
+    public Task<Vm> KeepVmAliveAsync(string name, CancellationToken cancellationToken) =>
+        PostAsync(RequestPath.OfVm(name, "/keepalive"), cancellationToken);
+
     private async Task<Vm> PostAsync(RequestPath path, CancellationToken cancellationToken)
     {
         using HttpRequestMessage request = Request(HttpMethod.Post, path);

@@ -11,6 +11,8 @@ namespace Viper.Contracts;
 [JsonSerializable(typeof(VmEvent))]
 [JsonSerializable(typeof(VmReadyData))]
 [JsonSerializable(typeof(VmReasonData))]
+[JsonSerializable(typeof(VmWarningData))]
+[JsonSerializable(typeof(VmRestartData))]
 [JsonSerializable(typeof(NetworkDeniedData))]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(SystemStatus))]

@@ -30,6 +30,12 @@ public interface IVmEngine
     /// <summary>Lets the vCPUs of a paused VM run again; a running one is returned as it is.</summary>
     Task<Vm> ResumeAsync(string name, CancellationToken cancellationToken);
 
+    /// <summary>Counts as use of the VM; returns it with its new idle deadline, or throws <c>vm_not_running</c>.</summary>
+    Vm KeepAlive(string name);
+
+    /// <summary>When the VM was last used; whoever uses it for a caller says so there.</summary>
+    VmActivity GetActivity(string name);
+
     /// <summary>Stops a VM and waits until its VMM is gone; a stopped one is returned as it is.</summary>
     /// <param name="name">The VM.</param>
     /// <param name="force">Whether to end the VMM at once instead of asking the guest to shut down first.</param>

@@ -46,4 +46,7 @@ internal static partial class Log
 
     [LoggerMessage(14, LogLevel.Error, "Guests have no names: nothing answers on {EndPoint}: {Why}")]
     public static partial void NamesNotServed(ILogger log, string endPoint, string why);
+
+    [LoggerMessage(15, LogLevel.Warning, "VM {Name}: the event {Type} could not be stored")]
+    public static partial void EventNotStored(ILogger log, string name, string type, Exception cause);
 }

@@ -111,6 +111,12 @@ public sealed partial class VmEngine
     }
 
     /// <inheritdoc/>
+    public Vm KeepAlive(string name) => Find(name).KeepAlive();
+
+    /// <inheritdoc/>
+    public VmActivity GetActivity(string name) => Find(name).Activity;
+
+    /// <inheritdoc/>
     public SystemLimits GetLimits() => _parts.Admission.List();
 
     /// <inheritdoc/>

@@ -109,6 +109,34 @@ public sealed class VmsCommandTests
     }
 
     [Fact]
+    public async Task Create_TimerFlags_AreMembersOfTheRequest()
+    {
+        await using DaemonHarness daemon = await DaemonHarness.StartAsync();
+
+        (int Exit, string Output, string Errors) created = await CliRun.RunAsync(
+            daemon, "vms", "create", "a", "--idle-timeout", "300", "--max-lifetime", "3600", "--restart", "on-failure", "--json");
+        (int Exit, string Output, string Errors) refused = await CliRun.RunAsync(daemon, "vms", "create", "b", "--restart", "sometimes");
+
+        Vm vm = JsonSerializer.Deserialize(created.Output, ViperJson.Default.Vm)!;
+        Assert.Equal((0, 300, 3600, "on-failure"), (created.Exit, vm.IdleTimeoutSeconds, vm.MaxLifetimeSeconds, vm.Restart));
+        Assert.Equal(2, refused.Exit);
+        Assert.Contains("--restart: One of never, on-failure, always", refused.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task KeepAlive_OfAVm_IsUseOfIt()
+    {
+        await using DaemonHarness daemon = await DaemonHarness.StartAsync();
+        await daemon.CreateAsync("a");
+        long before = daemon.Engine.GetActivity("a").LastTimestamp;
+
+        (int exit, string output, string _) = await CliRun.RunAsync(daemon, "vms", "keepalive", "a");
+
+        Assert.Equal((0, "a  running\n"), (exit, output));
+        Assert.NotEqual(before, daemon.Engine.GetActivity("a").LastTimestamp);
+    }
+
+    [Fact]
     public async Task Create_NoWait_ReturnsWhileStarting()
     {
         await using DaemonHarness daemon = await DaemonHarness.StartAsync();

@@ -16,10 +16,12 @@ internal static class VmsCreateCommand
         Option<string[]> label = new("--label") { Description = "A label; may be repeated.", HelpName = "k=v" };
         Option<int?> queueWait = new("--queue-wait") { Description = "How many seconds to wait for a place where the daemon has none (0).", HelpName = "SECONDS" };
         NetworkFlags network = new();
+        TimerFlags timers = new();
         Option<bool> noWait = ReadyWait.NoWait();
         Option<int> timeout = ReadyWait.Timeout();
         Command command = new("create", "Create a VM and wait until its browser answers.") { name, cpu, memory, image, label, queueWait, noWait, timeout };
         network.AddTo(command);
+        timers.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             CreateVmRequest request = new()
@@ -33,7 +35,7 @@ internal static class VmsCreateCommand
                 QueueWaitSeconds = parsed.GetValue(queueWait),
             };
             using ViperClient client = context.Connect(parsed);
-            Vm vm = await client.CreateVmAsync(request, cancellationToken);
+            Vm vm = await client.CreateVmAsync(timers.AddTo(request, parsed), cancellationToken);
             if (!parsed.GetValue(noWait))
             {
                 vm = await ReadyWait.RunAsync(context, client, vm, parsed.GetValue(timeout), cancellationToken);

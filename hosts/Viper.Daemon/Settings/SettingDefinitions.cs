@@ -30,12 +30,17 @@ internal static class SettingDefinitions
     internal static readonly SettingDefinition MinFreeDiskMb = new("minFreeDiskMb", "MiB of disk that must be left for another VM; 0 not to look (128).", IsNumber: true);
     internal static readonly SettingDefinition QueueLength = new("queueLength", "The most requests that wait for a place; 0 for no queue (100).", IsNumber: true);
     internal static readonly SettingDefinition QueueTimeoutSeconds = new("queueTimeoutSeconds", "The longest that a request waits for a place, whatever it asks (300).", IsNumber: true);
+    internal static readonly SettingDefinition StopGraceSeconds = new("stopGraceSeconds", "How long a guest may take to shut down (15).", IsNumber: true);
+    internal static readonly SettingDefinition EndWarningSeconds = new("endWarningSeconds", "How long before its end by a timer an event warns of it (60).", IsNumber: true);
+    internal static readonly SettingDefinition HealthIntervalSeconds = new("healthIntervalSeconds", "How often the agents of VMs are asked how they are; 0 for never (30).", IsNumber: true);
+    internal static readonly SettingDefinition HealthFailures = new("healthFailures", "How many times in a row an agent may not answer before its VM is unhealthy (3).", IsNumber: true);
     internal static readonly SettingDefinition LogLevel = new("logLevel", "trace, debug, information, warning or error (information).");
 
     internal static readonly IReadOnlyList<SettingDefinition> All =
     [
         StateDir, RuntimeDir, LogDir, CacheDir, ApiBase, ApiAllowCidr, ApiHosts, ApiKey, Hypervisor, Qemu, CloudHypervisor,
         Kernel, Initramfs, HostIp, Subnet, Bridge, Netns, Dns, MaxVms, MaxVmsPerOwner,
-        CpuOvercommit, MemoryOvercommit, DiskOvercommit, MinFreeMemoryMb, MinFreeDiskMb, QueueLength, QueueTimeoutSeconds, LogLevel,
+        CpuOvercommit, MemoryOvercommit, DiskOvercommit, MinFreeMemoryMb, MinFreeDiskMb, QueueLength, QueueTimeoutSeconds,
+        StopGraceSeconds, EndWarningSeconds, HealthIntervalSeconds, HealthFailures, LogLevel,
     ];
 }

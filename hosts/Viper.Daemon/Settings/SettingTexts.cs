@@ -42,6 +42,9 @@ internal static class SettingTexts
         : int.TryParse(value.Text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= min && number <= max ? number
         : throw value.NotA($"a whole number from {min} to {max}");
 
+    internal static TimeSpan? Seconds(SettingValue? value, int min, int max) =>
+        Number(value, min, max) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
+
     internal static double? Ratio(SettingValue? value) => value is null ? null
         : double.TryParse(value.Text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double ratio) && ratio <= 1000 ? ratio
         : throw value.NotA("a number from 0 to 1000, such as 1.5");

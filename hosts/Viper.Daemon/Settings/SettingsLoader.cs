@@ -51,6 +51,10 @@ internal static class SettingsLoader
             InitramfsPath = SettingTexts.File(source.Find(SettingDefinitions.Initramfs)),
             Bridge = SettingTexts.Name(source.Find(SettingDefinitions.Bridge), "a network interface's name of at most 15 characters", 15) ?? defaults.Bridge,
             DnsServers = SettingTexts.Resolvers(source.Find(SettingDefinitions.Dns)),
+            StopGrace = SettingTexts.Seconds(source.Find(SettingDefinitions.StopGraceSeconds), 0, 3600) ?? defaults.StopGrace,
+            EndWarning = SettingTexts.Seconds(source.Find(SettingDefinitions.EndWarningSeconds), 0, 86_400) ?? defaults.EndWarning,
+            HealthInterval = SettingTexts.Seconds(source.Find(SettingDefinitions.HealthIntervalSeconds), 0, 86_400) ?? defaults.HealthInterval,
+            HealthFailures = SettingTexts.Number(source.Find(SettingDefinitions.HealthFailures), 1, 1000) ?? defaults.HealthFailures,
             Limits = Limits(source, defaults.Limits),
         };
 
@@ -67,9 +71,7 @@ internal static class SettingsLoader
         MinFreeMemoryMb = SettingTexts.Number(source.Find(SettingDefinitions.MinFreeMemoryMb), 0, int.MaxValue) ?? defaults.MinFreeMemoryMb,
         MinFreeDiskMb = SettingTexts.Number(source.Find(SettingDefinitions.MinFreeDiskMb), 0, int.MaxValue) ?? defaults.MinFreeDiskMb,
         QueueLength = SettingTexts.Number(source.Find(SettingDefinitions.QueueLength), 0, 100_000) ?? defaults.QueueLength,
-        QueueTimeout = SettingTexts.Number(source.Find(SettingDefinitions.QueueTimeoutSeconds), 0, VmLimits.MaxQueueWaitSeconds) is { } seconds
-            ? TimeSpan.FromSeconds(seconds)
-            : defaults.QueueTimeout,
+        QueueTimeout = SettingTexts.Seconds(source.Find(SettingDefinitions.QueueTimeoutSeconds), 0, VmLimits.MaxQueueWaitSeconds) ?? defaults.QueueTimeout,
     };
 
     // Either alone is enough: the /24 around the address, or the first address of the network.

@@ -5,6 +5,7 @@ using Viper.Contracts;
 using Viper.Hypervisor;
 using Viper.Orchestration.Admission;
 using Viper.Orchestration.Lifecycle;
+using Viper.Orchestration.Timers;
 using Viper.State;
 
 namespace Viper.Orchestration.Internal;
@@ -97,7 +98,9 @@ internal sealed partial class VmActor
         VmRun run = new(_parts, _record, tap, _network, plan.Claim);
         try
         {
+            CallOffRestart();
             _startFailure = null;
+            _endCode = null;
             _browser = null;
             _phase = VmPhase.Network;
             Commit(
@@ -146,11 +149,14 @@ internal sealed partial class VmActor
 
         _browser = report.Browser;
         _phase = VmPhase.Ready;
+        RunTimers timers = BeginTimers();
         VmReadyData data = new() { Timeline = [.. timeline.Steps], GuestMs = report.Milliseconds, Browser = report.Browser };
         Commit(
             new VmChange { Status = Decide(VmOccurrence.Ready).To, ReadyAt = _parts.Time.GetUtcNow() },
             VmEventTypes.Ready,
             _ => JsonSerializer.Serialize(data, ViperJson.Default.VmReadyData));
+        _readyTimestamp = _parts.Time.GetTimestamp();
+        WatchOver(run, timers);
         _ = FollowAsync(run, machine);
         _ = FollowBrowserAsync(run, machine);
     }

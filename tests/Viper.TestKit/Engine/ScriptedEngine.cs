@@ -234,6 +234,22 @@ public sealed partial class ScriptedEngine : IVmEngine, IAsyncDisposable
     }
 
     /// <inheritdoc/>
+    public Vm KeepAlive(string name)
+    {
+        GetActivity(name).Touch();
+        return Get(name);
+    }
+
+    /// <inheritdoc/>
+    public VmActivity GetActivity(string name)
+    {
+        lock (_lock)
+        {
+            return Find(name).Activity;
+        }
+    }
+
+    /// <inheritdoc/>
     public SystemLimits GetLimits()
     {
         lock (_lock)
@@ -308,6 +324,9 @@ public sealed partial class ScriptedEngine : IVmEngine, IAsyncDisposable
             CreatedAt = DateTimeOffset.UtcNow,
             Labels = request.Labels ?? new Dictionary<string, string>(),
             Network = request.Network,
+            IdleTimeoutSeconds = request.IdleTimeoutSeconds,
+            MaxLifetimeSeconds = request.MaxLifetimeSeconds,
+            Restart = request.Restart ?? RestartPolicies.Never,
             Revision = 1,
         };
     }
