@@ -9,6 +9,10 @@ public sealed partial class ViperClient
     public Task<SystemStatus> GetStatusAsync(CancellationToken cancellationToken) =>
         GetAsync(new RequestPath("/api/v1/system/status"), ViperJson.Default.SystemStatus, TimeSpan.Zero, cancellationToken);
 
+    /// <summary>What VMs may have of the host, and what they have.</summary>
+    public Task<SystemLimits> GetLimitsAsync(CancellationToken cancellationToken) =>
+        GetAsync(new RequestPath("/api/v1/system/limits"), ViperJson.Default.SystemLimits, TimeSpan.Zero, cancellationToken);
+
     /// <summary>The daemon's version.</summary>
     public Task<VersionInfo> GetVersionAsync(CancellationToken cancellationToken) =>
         GetAsync(new RequestPath("/api/v1/system/version"), ViperJson.Default.VersionInfo, TimeSpan.Zero, cancellationToken);

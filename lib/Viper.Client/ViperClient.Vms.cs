@@ -55,7 +55,8 @@ public sealed partial class ViperClient
         using HttpRequestMessage message = Request(HttpMethod.Post, path);
         message.Content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(request, ViperJson.Default.CreateVmRequest));
         message.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        return await SendAsync(message, ViperJson.Default.Vm, wait ?? TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
+        TimeSpan patience = (wait ?? TimeSpan.Zero) + TimeSpan.FromSeconds(request.QueueWaitSeconds ?? 0);
+        return await SendAsync(message, ViperJson.Default.Vm, patience, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>The VM of that name.</summary>
@@ -113,6 +114,10 @@ public sealed partial class ViperClient
     /// <summary>Lets the vCPUs of a paused VM run again; a running one is returned as it is.</summary>
     public Task<Vm> ResumeVmAsync(string name, CancellationToken cancellationToken) =>
         PostAsync(RequestPath.OfVm(name, "/resume"), cancellationToken);
+
+    /// <summary>Counts as use of a VM; returns it with its new idle deadline.</summary>
+    public Task<Vm> KeepVmAliveAsync(string name, CancellationToken cancellationToken) =>
+        PostAsync(RequestPath.OfVm(name, "/keepalive"), cancellationToken);
 
     private async Task<Vm> PostAsync(RequestPath path, CancellationToken cancellationToken)
     {

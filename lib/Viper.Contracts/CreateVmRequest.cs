@@ -23,4 +23,16 @@ public sealed record CreateVmRequest
 
     /// <summary>What the VM may do on the network; the image's default where absent.</summary>
     public NetworkSpec? Network { get; init; }
+
+    /// <summary>After how many seconds without use the VM is stopped, 0 to <see cref="VmLimits.MaxTimerSeconds"/>; never where absent or 0.</summary>
+    public int? IdleTimeoutSeconds { get; init; }
+
+    /// <summary>After how many seconds since it became ready a run is stopped, 0 to <see cref="VmLimits.MaxTimerSeconds"/>; never where absent or 0.</summary>
+    public int? MaxLifetimeSeconds { get; init; }
+
+    /// <summary>One of <see cref="RestartPolicies"/>; <c>never</c> where absent.</summary>
+    public string? Restart { get; init; }
+
+    /// <summary>How many seconds to wait for a place where there is none, 0 to <see cref="VmLimits.MaxQueueWaitSeconds"/>; not at all where absent.</summary>
+    public int? QueueWaitSeconds { get; init; }
 }

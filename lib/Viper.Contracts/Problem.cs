@@ -46,15 +46,19 @@ public sealed record Problem
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Command { get; init; }
 
-    /// <summary>With <see cref="ProblemCodes.CapacityExhausted"/>: how many VMs there can be.</summary>
+    /// <summary>With <see cref="ProblemCodes.CapacityExhausted"/>: what there is not enough of, one of <see cref="VmResources"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Resource { get; init; }
+
+    /// <summary>With <see cref="ProblemCodes.CapacityExhausted"/>: how much of <see cref="Resource"/> VMs may have.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? Limit { get; init; }
 
-    /// <summary>With <see cref="ProblemCodes.CapacityExhausted"/>: how many VMs there are.</summary>
+    /// <summary>With <see cref="ProblemCodes.CapacityExhausted"/> and <see cref="ProblemCodes.HostOverloaded"/>: how many VMs are up; of addresses, how many are leased.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? Running { get; init; }
 
-    /// <summary>With <see cref="ProblemCodes.CapacityExhausted"/>: how many requests wait for a place.</summary>
+    /// <summary>With <see cref="ProblemCodes.CapacityExhausted"/> and <see cref="ProblemCodes.HostOverloaded"/>: how many requests wait for a place.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? Queued { get; init; }
 

@@ -54,8 +54,11 @@ public static class ProblemCodes
     /// <summary>500: an artifact of the image is missing or is not what its manifest says.</summary>
     public const string ImageCorrupt = "image_corrupt";
 
-    /// <summary>429: no address is free.</summary>
+    /// <summary>429: the VMs that are up have all that they may have (places, vCPUs, memory, disk, a quota, addresses).</summary>
     public const string CapacityExhausted = "capacity_exhausted";
+
+    /// <summary>503: the host has too little memory or disk left for another VM.</summary>
+    public const string HostOverloaded = "host_overloaded";
 
     /// <summary>503: the host lacks something that VMs need (bridge, /dev/net/tun, a VMM).</summary>
     public const string HostNotReady = "host_not_ready";

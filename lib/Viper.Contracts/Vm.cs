@@ -18,6 +18,9 @@ public sealed record Vm
     /// <summary>Why a stopped or crashed VM is so; otherwise null.</summary>
     public string? StatusReason { get; init; }
 
+    /// <summary>One of <see cref="EndCodes"/> where the daemon itself ends or ended the last run since it was started; otherwise null.</summary>
+    public string? StatusCode { get; init; }
+
     /// <summary>The number of vCPUs.</summary>
     public required int CpuCores { get; init; }
 
@@ -53,6 +56,21 @@ public sealed record Vm
 
     /// <summary>What it may do on the network; its policy is never null.</summary>
     public NetworkSpec? Network { get; init; }
+
+    /// <summary>After how many seconds without use it is stopped; null for never.</summary>
+    public int? IdleTimeoutSeconds { get; init; }
+
+    /// <summary>After how many seconds a run is stopped; null for never.</summary>
+    public int? MaxLifetimeSeconds { get; init; }
+
+    /// <summary>One of <see cref="RestartPolicies"/>.</summary>
+    public string Restart { get; init; } = RestartPolicies.Never;
+
+    /// <summary>When it will be stopped if nobody uses it; null where that does not end it, and while it is paused. Moves with each use, without a new revision.</summary>
+    public DateTimeOffset? IdleDeadline { get; init; }
+
+    /// <summary>When its lifetime is over; null where that does not end it, and while it does not run.</summary>
+    public DateTimeOffset? ExpiresAt { get; init; }
 
     /// <summary>Raised by one with each committed change.</summary>
     public required long Revision { get; init; }

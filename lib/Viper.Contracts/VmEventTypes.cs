@@ -18,6 +18,21 @@ public static class VmEventTypes
     /// <summary>Held vCPUs run again.</summary>
     public const string Resumed = "VM_RESUMED";
 
+    /// <summary>The VM is not used and will be ended for it; <c>data.seconds_left</c> says when.</summary>
+    public const string IdleWarning = "VM_IDLE_WARNING";
+
+    /// <summary>The VM's lifetime is nearly over; <c>data.seconds_left</c> says when.</summary>
+    public const string LifetimeWarning = "VM_LIFETIME_WARNING";
+
+    /// <summary>The agent has not answered several times in a row.</summary>
+    public const string Unhealthy = "VM_UNHEALTHY";
+
+    /// <summary>An agent that did not answer does so again.</summary>
+    public const string Healthy = "VM_HEALTHY";
+
+    /// <summary>The restart policy will start the VM again; <c>data.delay_seconds</c> says when.</summary>
+    public const string Restarting = "VM_RESTARTING";
+
     /// <summary>The guest has been asked to shut down.</summary>
     public const string Stopping = "VM_STOPPING";
 

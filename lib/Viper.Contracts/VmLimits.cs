@@ -36,6 +36,12 @@ public static class VmLimits
     /// <summary>The most ports or ranges of ports of one allowed network.</summary>
     public const int MaxNetworkPorts = 16;
 
+    /// <summary>The longest idle timeout and lifetime, in seconds: 30 days.</summary>
+    public const int MaxTimerSeconds = 2_592_000;
+
+    /// <summary>The longest that a request can ask to wait for a place, in seconds.</summary>
+    public const int MaxQueueWaitSeconds = 3600;
+
     /// <summary>The highest limit of bandwidth, in kilobits per second.</summary>
     public const int MaxNetworkKbps = 100_000_000;
 

@@ -24,6 +24,14 @@ public static partial class CreateVmValidation
             errors.Add(new ProblemError("#/image", "format", "The name of an image: lower-case letters, digits and inner hyphens."));
         }
 
+        CheckRange(errors, "#/idle_timeout_seconds", request.IdleTimeoutSeconds, 0, VmLimits.MaxTimerSeconds);
+        CheckRange(errors, "#/max_lifetime_seconds", request.MaxLifetimeSeconds, 0, VmLimits.MaxTimerSeconds);
+        if (request.Restart is not null && !RestartPolicies.All.Contains(request.Restart))
+        {
+            errors.Add(new ProblemError("#/restart", "format", $"One of {string.Join(", ", RestartPolicies.All)}."));
+        }
+
+        CheckRange(errors, "#/queue_wait_seconds", request.QueueWaitSeconds, 0, VmLimits.MaxQueueWaitSeconds);
         CheckLabels(errors, request.Labels);
         CheckNetwork(errors, request.Network);
         return errors;

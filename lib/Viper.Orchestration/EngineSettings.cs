@@ -58,6 +58,27 @@ public sealed record EngineSettings
     /// <summary>How long a guest may take to shut down before its VMM is ended.</summary>
     public TimeSpan StopGrace { get; init; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>How long before its end by a timer a VM's event warns; half of the timer's time where that is less.</summary>
+    public TimeSpan EndWarning { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>How often the agent of a running VM is asked whether it is well; zero for never.</summary>
+    public TimeSpan HealthInterval { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How many times in a row an agent may not answer before its VM is called unhealthy; at least 1.</summary>
+    public int HealthFailures { get; init; } = 3;
+
+    /// <summary>How long the restart policy waits before its first attempt; twice as long before each further one.</summary>
+    public TimeSpan RestartBackoff { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>The longest wait between attempts of the restart policy.</summary>
+    public TimeSpan RestartBackoffMax { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long a VM must have been ready for the restart policy to count its attempts anew.</summary>
+    public TimeSpan RestartSteady { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How much of the host its VMs may have.</summary>
+    public EngineLimits Limits { get; init; } = new();
+
     /// <summary>The part that is about the host's network.</summary>
     public HostNetworkSettings ToHostNetwork() => new()
     {

@@ -12,6 +12,7 @@ namespace Viper.Orchestration;
 public interface IVmEngine
 {
     /// <summary>Commits a VM and its lease and begins to boot it; returns the VM as <c>starting</c>.</summary>
+    /// <remarks>Without a place it throws <c>capacity_exhausted</c> or <c>host_overloaded</c>, or waits for one as the request asks; so does a start, without waiting. No other command is ever refused for want of a place.</remarks>
     Task<Vm> CreateAsync(CreateVmRequest request, CancellationToken cancellationToken);
 
     /// <summary>Begins to boot a stopped or crashed VM; a starting or running one is returned as it is, a paused one is a conflict.</summary>
@@ -28,6 +29,12 @@ public interface IVmEngine
 
     /// <summary>Lets the vCPUs of a paused VM run again; a running one is returned as it is.</summary>
     Task<Vm> ResumeAsync(string name, CancellationToken cancellationToken);
+
+    /// <summary>Counts as use of the VM; returns it with its new idle deadline, or throws <c>vm_not_running</c>.</summary>
+    Vm KeepAlive(string name);
+
+    /// <summary>When the VM was last used; whoever uses it for a caller says so there.</summary>
+    VmActivity GetActivity(string name);
 
     /// <summary>Stops a VM and waits until its VMM is gone; a stopped one is returned as it is.</summary>
     /// <param name="name">The VM.</param>
@@ -75,6 +82,9 @@ public interface IVmEngine
 
     /// <summary>The state of the whole.</summary>
     SystemStatus GetStatus();
+
+    /// <summary>What VMs may have of the host, and what they have.</summary>
+    SystemLimits GetLimits();
 
     /// <summary>The installed images.</summary>
     IReadOnlyList<ImageInfo> ListImages();

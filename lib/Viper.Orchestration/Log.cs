@@ -52,4 +52,7 @@ internal static partial class Log
 
     [LoggerMessage(16, LogLevel.Warning, "VM {Name} of an earlier daemon is not taken over but ended: {Why}")]
     public static partial void NotAdopted(ILogger log, string name, string why, Exception? cause);
+
+    [LoggerMessage(17, LogLevel.Warning, "VM {Name}: the event {Type} could not be stored")]
+    public static partial void EventNotStored(ILogger log, string name, string type, Exception cause);
 }

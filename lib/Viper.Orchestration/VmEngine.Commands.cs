@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using Viper.Contracts;
+using Viper.Orchestration.Admission;
 using Viper.Orchestration.Guest;
 using Viper.Orchestration.Internal;
 using Viper.Orchestration.Lifecycle;
@@ -37,16 +38,28 @@ public sealed partial class VmEngine
             throw EngineProblems.Invalid("#/memory_mb", "range", $"image '{image}' needs at least {plan.Files.MinMemoryMb} MiB, not {memory}.");
         }
 
-        cancellationToken.ThrowIfCancellationRequested();
-        CreateVmRequest resolved = request with { Network = NetworkDefaults.Resolve(request.Network, plan.Files.HasBrowser) };
+        VmDemand demand = VmDemand.Of(request.Labels, request.CpuCores ?? VmLimits.DefaultCpuCores, memory);
+        VmClaim claim = await AdmitAsync(demand, TimeSpan.FromSeconds(request.QueueWaitSeconds ?? 0), cancellationToken).ConfigureAwait(false);
+        CreateVmRequest resolved = request with { Network = NetworkDefaults.Resolve(request.Network, plan.Files.HasBrowser), QueueWaitSeconds = null };
+        Task<Vm> begun;
         try
         {
-            return await LeaseAndBoot(resolved, image, memory, plan with { Timeline = new Timeline(_parts.Time) }).ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
+            RefuseWhenClosing();
+            begun = LeaseAndBoot(resolved, image, memory, plan with { Timeline = new Timeline(_parts.Time), Claim = claim });
         }
         catch (StateException e)
         {
+            claim.Dispose();
             throw EngineProblems.Storage(e);
         }
+        catch
+        {
+            claim.Dispose();
+            throw;
+        }
+
+        return await begun.ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -60,7 +73,8 @@ public sealed partial class VmEngine
         }
 
         BootPlan plan = await BootPlan.MakeAsync(_parts, actor.Record.Image, cancellationToken).ConfigureAwait(false);
-        return await actor.StartAsync(plan).WaitAsync(cancellationToken).ConfigureAwait(false);
+        VmClaim claim = await AdmitAsync(VmDemand.Of(actor.Record), TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
+        return await actor.StartAsync(plan with { Claim = claim }).WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -72,7 +86,8 @@ public sealed partial class VmEngine
 
         // What would keep the VM from starting again leaves it running.
         BootPlan plan = await BootPlan.MakeAsync(_parts, actor.Record.Image, cancellationToken).ConfigureAwait(false);
-        return await actor.RestartAsync(plan, Grace(force)).WaitAsync(cancellationToken).ConfigureAwait(false);
+        VmClaim? claim = actor.Run is null ? await AdmitAsync(VmDemand.Of(actor.Record), TimeSpan.Zero, cancellationToken).ConfigureAwait(false) : null;
+        return await actor.RestartAsync(plan with { Claim = claim }, Grace(force)).WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -104,6 +119,19 @@ public sealed partial class VmEngine
     }
 
     private TimeSpan Grace(bool force) => force ? TimeSpan.Zero : _parts.Settings.StopGrace;
+
+    private async Task<VmClaim> AdmitAsync(VmDemand demand, TimeSpan wait, CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closing.Token);
+        try
+        {
+            return await _parts.Admission.AdmitAsync(demand, wait, over.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw EngineProblems.ShuttingDown();
+        }
+    }
 
     private async Task<Vm> MoveAsync(string name, VmCommand command, Func<VmActor, Task<Vm>> post, CancellationToken cancellationToken)
     {
@@ -138,7 +166,7 @@ public sealed partial class VmEngine
                 _parts.EventAppended.Raise();
                 return begun;
             case CreateVmResult.PoolExhausted full:
-                throw EngineProblems.PoolExhausted(full.Pool, full.NextFreeAt);
+                throw EngineProblems.PoolExhausted(full.Pool, full.NextFreeAt, _parts.Admission.Queued);
             default:
                 throw EngineProblems.NameTaken(name);
         }

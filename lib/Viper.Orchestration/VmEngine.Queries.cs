@@ -111,6 +111,15 @@ public sealed partial class VmEngine
     }
 
     /// <inheritdoc/>
+    public Vm KeepAlive(string name) => Find(name).KeepAlive();
+
+    /// <inheritdoc/>
+    public VmActivity GetActivity(string name) => Find(name).Activity;
+
+    /// <inheritdoc/>
+    public SystemLimits GetLimits() => _parts.Admission.List();
+
+    /// <inheritdoc/>
     public IReadOnlyList<ImageInfo> ListImages() => _parts.Images.List();
 
     private async Task<Vm> WaitAsync(

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using Microsoft.Extensions.Logging;
 using Viper.Contracts;
+using Viper.Orchestration.Admission;
 using Viper.Orchestration.Guest;
 using Viper.Orchestration.Internal;
 using Viper.State;
@@ -64,7 +65,7 @@ public sealed partial class VmEngine : IVmEngine, IAsyncDisposable
                 store.SeedPool(settings.Subnet, reserved);
                 EngineParts parts = new(
                     settings, store, network(settings), hypervisors(settings), images(settings), agents,
-                    new ChangeSignal(), time, loggers.CreateLogger("Viper.Engine"));
+                    new VmAdmission(settings, time), new ChangeSignal(), time, loggers.CreateLogger("Viper.Engine"));
                 VmEngine engine = new(parts, stateLock);
                 engine.LoadActors(await new Recovery(parts).RunAsync(cancellationToken).ConfigureAwait(false));
                 parts.Network.Serve(engine.ReportDenied);

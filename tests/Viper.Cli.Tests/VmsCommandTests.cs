@@ -86,6 +86,58 @@ public sealed class VmsCommandTests
         Assert.Contains("Cannot pause VM 'a': it is stopped", errors, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(429, ProblemCodes.CapacityExhausted)]
+    [InlineData(503, ProblemCodes.HostOverloaded)]
+    public async Task Create_NoPlace_ExitsFive(int status, string code)
+    {
+        await using DaemonHarness daemon = await DaemonHarness.StartAsync();
+        daemon.Engine.NextRefusal = Problem.Create(status, code, "3 of 3 VMs are up.") with { Limit = 3, Running = 3, Queued = 1 };
+
+        (int exit, string output, string errors) = await CliRun.RunAsync(daemon, "vms", "create", "--queue-wait", "2");
+
+        Assert.Equal((5, "", "viper: 3 of 3 VMs are up.\n"), (exit, output, errors));
+    }
+
+    [Fact]
+    public async Task Limits_OfADaemon_AreATable()
+    {
+        await using DaemonHarness daemon = await DaemonHarness.StartAsync();
+
+        (int exit, string output, string _) = await CliRun.RunAsync(daemon, "limits");
+
+        Assert.Equal(0, exit);
+        Assert.Equal(["RESOURCE USED LIMIT", "vms 0 245", "cpu_cores 2 none", "queued 0 100"], output.TrimEnd().Split('\n').Select(static l => string.Join(' ', l.Split(' ', StringSplitOptions.RemoveEmptyEntries))));
+    }
+
+    [Fact]
+    public async Task Create_TimerFlags_AreMembersOfTheRequest()
+    {
+        await using DaemonHarness daemon = await DaemonHarness.StartAsync();
+
+        (int Exit, string Output, string Errors) created = await CliRun.RunAsync(
+            daemon, "vms", "create", "a", "--idle-timeout", "300", "--max-lifetime", "3600", "--restart", "on-failure", "--json");
+        (int Exit, string Output, string Errors) refused = await CliRun.RunAsync(daemon, "vms", "create", "b", "--restart", "sometimes");
+
+        Vm vm = JsonSerializer.Deserialize(created.Output, ViperJson.Default.Vm)!;
+        Assert.Equal((0, 300, 3600, "on-failure"), (created.Exit, vm.IdleTimeoutSeconds, vm.MaxLifetimeSeconds, vm.Restart));
+        Assert.Equal(2, refused.Exit);
+        Assert.Contains("--restart: One of never, on-failure, always", refused.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task KeepAlive_OfAVm_IsUseOfIt()
+    {
+        await using DaemonHarness daemon = await DaemonHarness.StartAsync();
+        await daemon.CreateAsync("a");
+        long before = daemon.Engine.GetActivity("a").LastTimestamp;
+
+        (int exit, string output, string _) = await CliRun.RunAsync(daemon, "vms", "keepalive", "a");
+
+        Assert.Equal((0, "a  running\n"), (exit, output));
+        Assert.NotEqual(before, daemon.Engine.GetActivity("a").LastTimestamp);
+    }
+
     [Fact]
     public async Task Create_NoWait_ReturnsWhileStarting()
     {

@@ -20,6 +20,7 @@ public sealed class ViperClientTests
         Vm got = await client.GetVmAsync("a", DaemonHarness.Deadline);
         Vm? unchanged = await client.GetVmIfChangedAsync("a", got.Revision, DaemonHarness.Deadline);
         Vm? changed = await client.GetVmIfChangedAsync("a", 1, DaemonHarness.Deadline);
+        Vm kept = await client.KeepVmAliveAsync("a", DaemonHarness.Deadline);
         Vm paused = await client.PauseVmAsync("a", DaemonHarness.Deadline);
         Vm resumed = await client.ResumeVmAsync("a", DaemonHarness.Deadline);
         Vm restarted = await client.RestartVmAsync("a", force: true, DaemonHarness.Deadline);
@@ -32,10 +33,12 @@ public sealed class ViperClientTests
 
         Assert.Equal((VmPhase.Ready, "v&w"), (created.Phase, list.Items.Single().Labels["k"]));
         Assert.Equal((null, got.Revision), (unchanged, changed?.Revision));
+        Assert.Equal(got.Id, kept.Id);
         Assert.Equal((VmStatus.Paused, VmStatus.Running, VmStatus.Starting), (paused.Status, resumed.Status, restarted.Status));
         Assert.Equal((VmStatus.Stopped, VmStatus.Stopped, VmStatus.Starting), (stopped.Status, waited.Status, started.Status));
         Assert.Equal("v1", (await client.GetVersionAsync(DaemonHarness.Deadline)).ApiVersion);
         Assert.Equal(0, (await client.GetStatusAsync(DaemonHarness.Deadline)).PoolLeased);
+        Assert.Equal(VmResources.Vms, (await client.GetLimitsAsync(DaemonHarness.Deadline)).Resources[0].Resource);
         Assert.Equal("browser", (await client.ListImagesAsync(DaemonHarness.Deadline)).Items.Single().Name);
     }
 

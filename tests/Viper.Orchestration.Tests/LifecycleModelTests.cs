@@ -9,7 +9,7 @@ namespace Viper.Orchestration.Tests;
 public sealed class LifecycleModelTests
 {
     private static readonly string[] s_names = ["a", "b", "c"];
-    private static readonly string[] s_commands = ["create", "start", "stop", "kill", "delete", "crash", "power-off"];
+    private static readonly string[] s_commands = ["create", "start", "stop", "kill", "restart", "pause", "resume", "delete", "crash", "power-off"];
 
     [Fact]
     public void Engine_OnRandomCommands_AgreesWithTheModel()
@@ -29,19 +29,23 @@ public sealed class LifecycleModelTests
         foreach ((string name, string command) in walk)
         {
             string? expected = Expect(model, name, command);
-            Assert.Equal(expected, await TryAsync(fixture, name, command, model.GetValueOrDefault(name) == VmStatus.Running));
+            Assert.Equal(expected, await TryAsync(fixture, name, command, IsUp(model.GetValueOrDefault(name))));
             Step(model, name, command, expected);
             Compare(fixture, model);
         }
     }
 
     /// <summary>The code of the refusal; null where the command succeeds.</summary>
-    private static string? Expect(Dictionary<string, string> model, string name, string command) => (model.ContainsKey(name), command) switch
+    private static string? Expect(Dictionary<string, string> model, string name, string command) => (model.GetValueOrDefault(name), command) switch
     {
-        (true, "create") => ProblemCodes.VmExists,
-        (false, "start" or "stop" or "kill" or "delete") => ProblemCodes.VmNotFound,
+        (not null, "create") => ProblemCodes.VmExists,
+        (null, not ("create" or "crash" or "power-off")) => ProblemCodes.VmNotFound,
+        (VmStatus.Paused, "start") => ProblemCodes.VmNotRunning,
+        (VmStatus.Stopped or VmStatus.Crashed, "pause" or "resume") => ProblemCodes.VmNotRunning,
         _ => null,
     };
+
+    private static bool IsUp(string? status) => status is VmStatus.Running or VmStatus.Paused;
 
     private static void Step(Dictionary<string, string> model, string name, string command, string? refusal)
     {
@@ -50,19 +54,22 @@ public sealed class LifecycleModelTests
             return;
         }
 
-        bool isRunning = model.GetValueOrDefault(name) == VmStatus.Running;
+        bool isUp = IsUp(model.GetValueOrDefault(name));
         switch (command)
         {
-            case "create" or "start":
+            case "create" or "start" or "restart" or "resume":
                 model[name] = VmStatus.Running;
+                break;
+            case "pause":
+                model[name] = VmStatus.Paused;
                 break;
             case "delete":
                 model.Remove(name);
                 break;
-            case "stop" or "kill" or "power-off" when isRunning:
+            case "stop" or "kill" or "power-off" when isUp:
                 model[name] = VmStatus.Stopped;
                 break;
-            case "crash" when isRunning:
+            case "crash" when isUp:
                 model[name] = VmStatus.Crashed;
                 break;
             default:
@@ -83,6 +90,16 @@ public sealed class LifecycleModelTests
                 case "start":
                     await fixture.Engine.StartAsync(name, CancellationToken.None);
                     await fixture.Engine.WaitReadyAsync(name, EngineFixture.Patience, CancellationToken.None);
+                    break;
+                case "restart":
+                    await fixture.Engine.RestartAsync(name, force: true, CancellationToken.None);
+                    await fixture.Engine.WaitReadyAsync(name, EngineFixture.Patience, CancellationToken.None);
+                    break;
+                case "pause":
+                    await fixture.Engine.PauseAsync(name, CancellationToken.None);
+                    break;
+                case "resume":
+                    await fixture.Engine.ResumeAsync(name, CancellationToken.None);
                     break;
                 case "stop" or "kill":
                     await fixture.Engine.StopAsync(name, command == "kill", CancellationToken.None);
@@ -110,9 +127,10 @@ public sealed class LifecycleModelTests
 
     private static void Compare(EngineFixture fixture, Dictionary<string, string> model)
     {
-        int running = model.Count(static m => m.Value == VmStatus.Running);
+        int running = model.Values.Count(IsUp);
         Assert.Equal(model, fixture.Engine.List(null, null, null, 10).ToDictionary(static vm => vm.Name, static vm => vm.Status));
         Assert.Equal(model.Count, fixture.Engine.GetStatus().PoolLeased);
+        Assert.Equal(running, fixture.Engine.GetLimits().Running);
         Assert.Equal(running, fixture.Network.Taps.Count);
         Assert.Equal(running, fixture.Hypervisor.Living.Count());
         Assert.Equal(running, Directory.GetDirectories(Path.Combine(fixture.Settings.RuntimeDirectory, "vms")).Length);

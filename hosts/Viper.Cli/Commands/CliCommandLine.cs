@@ -93,6 +93,7 @@ internal static partial class CliCommandLine
         root.Options.Add(context.Json);
         root.Subcommands.Add(VmsCommand.Make(context));
         root.Subcommands.Add(ScreenshotCommand.Make(context));
+        root.Subcommands.Add(LimitsCommand.Make(context));
         root.Subcommands.Add(VersionCommand.Make(context));
         foreach ((string verb, string help) in DaemonVerbs.Help)
         {

@@ -16,6 +16,10 @@ internal static class CreateFlags
         ["", "network", "up_kbps"] => "--up-kbps",
         ["", "network", "down_kbps"] => "--down-kbps",
         ["", "network", "max_connections"] => "--max-connections",
+        ["", "idle_timeout_seconds"] => "--idle-timeout",
+        ["", "max_lifetime_seconds"] => "--max-lifetime",
+        ["", "restart"] => "--restart",
+        ["", "queue_wait_seconds"] => "--queue-wait",
         _ => pointer,
     };
 }

@@ -15,6 +15,7 @@ internal static class VmsCommand
         VmsStartCommand.MakeRestart(context),
         VmsMoveCommands.MakePause(context),
         VmsMoveCommands.MakeResume(context),
+        VmsMoveCommands.MakeKeepAlive(context),
         VmsDeleteCommand.Make(context),
         VmsWatchCommand.Make(context),
         VmsLogsCommand.Make(context),

@@ -14,11 +14,14 @@ internal static class VmsCreateCommand
         Option<int?> memory = new("--memory") { Description = $"Memory in MiB ({VmLimits.DefaultMemoryMb}).", HelpName = "MIB" };
         Option<string?> image = new("--image") { Description = $"The image to boot ({VmLimits.DefaultImage}).", HelpName = "IMAGE" };
         Option<string[]> label = new("--label") { Description = "A label; may be repeated.", HelpName = "k=v" };
+        Option<int?> queueWait = new("--queue-wait") { Description = "How many seconds to wait for a place where the daemon has none (0).", HelpName = "SECONDS" };
         NetworkFlags network = new();
+        TimerFlags timers = new();
         Option<bool> noWait = ReadyWait.NoWait();
         Option<int> timeout = ReadyWait.Timeout();
-        Command command = new("create", "Create a VM and wait until its browser answers.") { name, cpu, memory, image, label, noWait, timeout };
+        Command command = new("create", "Create a VM and wait until its browser answers.") { name, cpu, memory, image, label, queueWait, noWait, timeout };
         network.AddTo(command);
+        timers.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             CreateVmRequest request = new()
@@ -29,9 +32,10 @@ internal static class VmsCreateCommand
                 Image = parsed.GetValue(image),
                 Labels = CommonArguments.Labels(parsed.GetValue(label)),
                 Network = network.Read(parsed),
+                QueueWaitSeconds = parsed.GetValue(queueWait),
             };
             using ViperClient client = context.Connect(parsed);
-            Vm vm = await client.CreateVmAsync(request, cancellationToken);
+            Vm vm = await client.CreateVmAsync(timers.AddTo(request, parsed), cancellationToken);
             if (!parsed.GetValue(noWait))
             {
                 vm = await ReadyWait.RunAsync(context, client, vm, parsed.GetValue(timeout), cancellationToken);

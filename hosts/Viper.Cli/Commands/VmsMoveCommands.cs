@@ -4,7 +4,7 @@ using Viper.Contracts;
 
 namespace Viper.Cli.Commands;
 
-/// <summary><c>viper vms pause NAME…</c> and <c>viper vms resume NAME…</c>.</summary>
+/// <summary><c>viper vms pause NAME…</c>, <c>viper vms resume NAME…</c> and <c>viper vms keepalive NAME…</c>.</summary>
 internal static class VmsMoveCommands
 {
     internal static Command MakePause(CliContext context) =>
@@ -12,6 +12,9 @@ internal static class VmsMoveCommands
 
     internal static Command MakeResume(CliContext context) =>
         Make(context, "resume", "Let the vCPUs of paused VMs run again.", static (client, name, cancellationToken) => client.ResumeVmAsync(name, cancellationToken));
+
+    internal static Command MakeKeepAlive(CliContext context) =>
+        Make(context, "keepalive", "Count as use of VMs, so that their idle timeouts begin anew.", static (client, name, cancellationToken) => client.KeepVmAliveAsync(name, cancellationToken));
 
     private static Command Make(CliContext context, string verb, string help, Func<ViperClient, string, CancellationToken, Task<Vm>> move)
     {

@@ -34,6 +34,9 @@ internal static class VmText
         AddIfAny(table, "browser", vm.Browser?.Product);
         table.Add("created", Time(vm.CreatedAt));
         AddIfAny(table, "ready", vm.ReadyAt is { } ready ? Time(ready) : null);
+        AddIfAny(table, "idle end", vm.IdleDeadline is { } idle ? Time(idle) : null);
+        AddIfAny(table, "expires", vm.ExpiresAt is { } end ? Time(end) : null);
+        AddIfAny(table, "restart", vm.Restart is RestartPolicies.Never ? null : vm.Restart);
         AddIfAny(table, "labels", string.Join(' ', vm.Labels.OrderBy(l => l.Key, StringComparer.Ordinal).Select(l => $"{l.Key}={l.Value}")));
         AddIfAny(table, "devtools", vm.Urls?.CdpHttp);
         table.Write(output);

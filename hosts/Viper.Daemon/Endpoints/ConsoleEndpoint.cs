@@ -54,7 +54,7 @@ internal sealed class ConsoleEndpoint(IVmEngine engine, CancellationToken stoppi
         }
 
         using WebSocket socket = await context.WebSockets.AcceptWebSocketAsync();
-        ConsoleSession session = new(socket, console.Attach(), writer);
+        ConsoleSession session = new(socket, console.Attach(), writer, engine.GetActivity(name));
         await session.RunAsync(
             () => stopping.IsCancellationRequested ? SocketEnd.ShuttingDown : SocketEnd.Of(engine, name, id), runEnd, stopping, context.RequestAborted);
     }

@@ -4,12 +4,13 @@ using System.Text.Json;
 using Viper.Contracts;
 using Viper.Daemon.Relay;
 using Viper.Hypervisor;
+using Viper.Orchestration;
 
 namespace Viper.Daemon.Endpoints;
 
 /// <summary>One caller at a VM's console: what the guest prints goes out, what the caller types goes in.</summary>
 /// <remarks>A caller that takes nothing loses the oldest bytes and is told; the guest and other callers never wait for it.</remarks>
-internal sealed class ConsoleSession(WebSocket socket, SerialViewer viewer, SerialWriter? writer)
+internal sealed class ConsoleSession(WebSocket socket, SerialViewer viewer, SerialWriter? writer, VmActivity activity)
 {
     private const int OutputChunk = 16 * 1024;
     private const int InputChunk = 4 * 1024;
@@ -123,6 +124,8 @@ internal sealed class ConsoleSession(WebSocket socket, SerialViewer viewer, Seri
     {
         try
         {
+            // What is typed is use of the VM; what it prints is not.
+            activity.Touch();
             await writer!.WriteAsync(bytes, aborted);
             return true;
         }

@@ -7,7 +7,7 @@ namespace Viper.Daemon.Endpoints;
 /// <summary>Reads the body of <c>POST /api/v1/vms</c>, and says of every member what is wrong with it.</summary>
 internal sealed partial class CreateVmRequestReader
 {
-    private const string Members = "name, cpu_cores, memory_mb, kernel_cmdline, image, labels, network";
+    private const string Members = "name, cpu_cores, memory_mb, kernel_cmdline, image, labels, network, idle_timeout_seconds, max_lifetime_seconds, restart, queue_wait_seconds";
 
     private readonly List<ProblemError> _errors = [];
     private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
@@ -89,6 +89,18 @@ internal sealed partial class CreateVmRequestReader
                 break;
             case "network":
                 _request = _request with { Network = Network(value, pointer) };
+                break;
+            case "idle_timeout_seconds":
+                _request = _request with { IdleTimeoutSeconds = Number(value, pointer) };
+                break;
+            case "max_lifetime_seconds":
+                _request = _request with { MaxLifetimeSeconds = Number(value, pointer) };
+                break;
+            case "restart":
+                _request = _request with { Restart = Text(value, pointer) };
+                break;
+            case "queue_wait_seconds":
+                _request = _request with { QueueWaitSeconds = Number(value, pointer) };
                 break;
             default:
                 _errors.Add(new ProblemError(pointer, "unknown_field", $"Not part of the request; it takes {Members}."));

@@ -19,6 +19,7 @@ internal sealed class SystemEndpoints(IVmEngine engine)
     internal void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/api/v1/system/status", context => JsonResponse.WriteAsync(context, 200, engine.GetStatus(), ViperJson.Readable.SystemStatus));
+        routes.MapGet("/api/v1/system/limits", context => JsonResponse.WriteAsync(context, 200, engine.GetLimits(), ViperJson.Readable.SystemLimits));
         routes.MapGet("/api/v1/system/version", context => JsonResponse.WriteAsync(context, 200, Version, ViperJson.Readable.VersionInfo));
         routes.MapGet("/api/v1/images", context => JsonResponse.WriteAsync(context, 200, new ImageList(engine.ListImages()), ViperJson.Readable.ImageList));
         routes.MapGet("/healthz", OkAsync);

@@ -22,6 +22,7 @@ internal sealed class VmEndpoints(IVmEngine engine, VmPresenter presenter)
         routes.MapPost("/api/v1/vms/{name}/stop", StopAsync);
         routes.MapPost("/api/v1/vms/{name}/restart", RestartAsync);
         routes.MapPost("/api/v1/vms/{name}/pause", PauseAsync);
+        routes.MapPost("/api/v1/vms/{name}/keepalive", KeepAliveAsync);
         routes.MapPost("/api/v1/vms/{name}/resume", ResumeAsync);
     }
 
@@ -82,6 +83,8 @@ internal sealed class VmEndpoints(IVmEngine engine, VmPresenter presenter)
     private Task PauseAsync(HttpContext context) => CommandAsync(context, name => engine.PauseAsync(name, context.RequestAborted));
 
     private Task ResumeAsync(HttpContext context) => CommandAsync(context, name => engine.ResumeAsync(name, context.RequestAborted));
+
+    private Task KeepAliveAsync(HttpContext context) => CommandAsync(context, name => Task.FromResult(engine.KeepAlive(name)));
 
     private async Task CommandAsync(HttpContext context, Func<string, Task<Vm>> command)
     {

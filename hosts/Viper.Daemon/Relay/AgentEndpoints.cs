@@ -32,6 +32,8 @@ internal sealed class AgentEndpoints(IVmEngine engine, AgentHttpRelay http, DevT
         using CancellationTokenSource ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, runEnd, stopping);
         try
         {
+            // Asking an agent how it is is looking, not use: whoever watches VMs may do so for ever.
+            using IDisposable? use = RelayTarget.IsStatus(context) ? null : engine.GetActivity(name).Begin();
             await http.RelayAsync(context, name, agent, ended.Token);
         }
         catch (OperationCanceledException) when (runEnd.IsCancellationRequested && !context.RequestAborted.IsCancellationRequested)

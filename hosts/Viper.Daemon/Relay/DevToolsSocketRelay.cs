@@ -32,7 +32,7 @@ internal sealed class DevToolsSocketRelay(IVmEngine engine, ILogger<DevToolsSock
         // The server neither reads nor writes an upgraded connection by itself, so its pipes can be used without the copies
         // and the allocations of the stream above them.
         IDuplexPipe client = context.Features.GetRequiredFeature<IConnectionTransportFeature>().Transport;
-        using SocketPair pair = new(client, socket, context.Abort, time);
+        using SocketPair pair = new(client, socket, context.Abort, engine.GetActivity(name), time);
         string outcome = await pair.RunAsync(() => stopping.IsCancellationRequested ? SocketEnd.ShuttingDown : SocketEnd.Of(engine, name, id), runEnd, stopping);
         Log.RelayEnded(logger, name, outcome);
     }

@@ -9,17 +9,27 @@ internal sealed class FrameTracker
     // Opcode and length, the longest extended length, the mask.
     private const int MaxHeader = 2 + 8 + 4;
     private const int CloseOpcode = 8;
+    private const int ControlBit = 8;
 
     private readonly byte[] _header = new byte[MaxHeader];
     private int _have;
     private ulong _left;
     private bool _inPayload;
+    private bool _hasData;
 
     /// <summary>Whether the bytes so far end with a whole frame.</summary>
     internal bool AtBoundary => _have == 0 && !_inPayload;
 
     /// <summary>Whether a whole close frame has passed.</summary>
     internal bool CloseSeen { get; private set; }
+
+    /// <summary>Whether anything of a message has passed since this was asked last; pings, pongs and close frames are none.</summary>
+    internal bool TakeData()
+    {
+        bool had = _hasData;
+        _hasData = false;
+        return had;
+    }
 
     /// <summary>Takes the next bytes; returns how many of them end with a whole frame, or -1 where no frame ends in them.</summary>
     internal int Advance(ReadOnlySpan<byte> bytes)
@@ -36,6 +46,7 @@ internal sealed class FrameTracker
                 }
             }
 
+            _hasData |= (_header[0] & ControlBit) == 0;
             ulong taken = Math.Min(_left, (ulong)(bytes.Length - at));
             at += (int)taken;
             _left -= taken;

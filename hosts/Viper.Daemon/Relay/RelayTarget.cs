@@ -18,6 +18,14 @@ internal static class RelayTarget
         return query < 0 ? behind : string.Concat(behind, raw.AsSpan(query));
     }
 
+    /// <summary>Whether it asks the agent how it is, and nothing else.</summary>
+    internal static bool IsStatus(HttpContext context)
+    {
+        string target = Of(context);
+        int query = target.IndexOf('?');
+        return HttpMethods.IsGet(context.Request.Method) && (query < 0 ? target : target.AsSpan(0, query)).TrimEnd('/').SequenceEqual("/status");
+    }
+
     // Null where the path is spelled in a way that has to be normalised first.
     private static string? Behind(ReadOnlySpan<char> path)
     {

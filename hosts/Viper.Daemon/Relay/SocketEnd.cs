@@ -13,6 +13,8 @@ internal sealed record SocketEnd(ushort Code, string Reason)
     internal static readonly SocketEnd Stopping = new(1001, "vm_stopping");
     internal static readonly SocketEnd ShuttingDown = new(1001, "shutting_down");
     internal static readonly SocketEnd AgentError = new(1011, "agent_error");
+    internal static readonly SocketEnd IdleTimeout = new(4001, EndCodes.IdleTimeout);
+    internal static readonly SocketEnd MaxLifetime = new(4002, EndCodes.MaxLifetime);
     internal static readonly SocketEnd Deleted = new(4004, "vm_deleted");
     internal static readonly SocketEnd Crashed = new(4008, "vm_crashed");
 
@@ -27,7 +29,12 @@ internal sealed record SocketEnd(ushort Code, string Reason)
                 VmStatus.Deleting => Deleted,
                 VmStatus.Crashed => Crashed,
                 VmStatus.Running or VmStatus.Paused => AgentError,
-                _ => Stopping,
+                _ => vm.StatusCode switch
+                {
+                    EndCodes.IdleTimeout => IdleTimeout,
+                    EndCodes.MaxLifetime => MaxLifetime,
+                    _ => Stopping,
+                },
             };
         }
         catch (EngineException)

@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
+using Viper.Orchestration;
 
 namespace Viper.Daemon.Relay;
 
@@ -10,7 +11,7 @@ namespace Viper.Daemon.Relay;
 /// has written, so whoever is slow holds the other back and nothing grows. Frames are followed but never taken apart; a close
 /// frame of our own goes only where a frame has ended.
 /// </remarks>
-internal sealed class SocketPair(IDuplexPipe client, AgentSocket agent, Action abortClient, TimeProvider time) : IDisposable
+internal sealed class SocketPair(IDuplexPipe client, AgentSocket agent, Action abortClient, VmActivity activity, TimeProvider time) : IDisposable
 {
     private const int ChunkSize = 32 * 1024;
 
@@ -119,6 +120,7 @@ internal sealed class SocketPair(IDuplexPipe client, AgentSocket agent, Action a
                 }
 
                 int boundary = _fromAgent.Advance(chunk.Span[..read]);
+                NoteUse(_fromAgent);
                 bool isLast = cut.IsCancellationRequested && boundary > 0;
                 output.Advance(isLast ? boundary : read);
                 FlushResult flushed = await output.FlushAsync(late);
@@ -165,6 +167,7 @@ internal sealed class SocketPair(IDuplexPipe client, AgentSocket agent, Action a
                 foreach (ReadOnlyMemory<byte> chunk in read.Buffer)
                 {
                     _fromClient.Advance(chunk.Span);
+                    NoteUse(_fromClient);
                     agentTakes = agentTakes && await SendAsync(chunk);
                 }
 
@@ -203,6 +206,15 @@ internal sealed class SocketPair(IDuplexPipe client, AgentSocket agent, Action a
         {
             // What follows is read and dropped.
             return false;
+        }
+    }
+
+    // An open connection is no use of the VM, nor are the pings that keep it open.
+    private void NoteUse(FrameTracker tracker)
+    {
+        if (tracker.TakeData())
+        {
+            activity.Touch();
         }
     }
 

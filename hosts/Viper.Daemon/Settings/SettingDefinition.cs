@@ -6,7 +6,8 @@ namespace Viper.Daemon.Settings;
 /// <param name="Name">In the settings file: <c>stateDir</c>.</param>
 /// <param name="Help">What it is, for <c>--help</c>.</param>
 /// <param name="IsSecret">Whether it has no flag, for command lines can be read by every user.</param>
-internal sealed record SettingDefinition(string Name, string Help, bool IsSecret = false)
+/// <param name="IsNumber">Whether the settings file may spell it as a number.</param>
+internal sealed record SettingDefinition(string Name, string Help, bool IsSecret = false, bool IsNumber = false)
 {
     /// <summary>In the environment: <c>VIPER_STATE_DIR</c>.</summary>
     internal string Variable { get; } = "VIPER_" + Separate(Name, '_').ToUpperInvariant();

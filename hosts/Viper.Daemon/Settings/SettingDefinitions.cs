@@ -21,12 +21,27 @@ internal static class SettingDefinitions
     internal static readonly SettingDefinition Bridge = new("bridge", "The bridge that VMs are joined to (viperbr0).");
     internal static readonly SettingDefinition Netns = new("netns", "The network namespace to live in.");
     internal static readonly SettingDefinition Dns = new("dns", "The name servers that answer guests through the host, at most two addresses, comma-separated (those of the host).");
-    internal static readonly SettingDefinition ReadyTaps = new("readyTaps", "How many tap devices are kept ready for the next VMs, 0 to 64 (4).");
+    internal static readonly SettingDefinition ReadyTaps = new("readyTaps", "How many tap devices are kept ready for the next VMs, 0 to 64 (4).", IsNumber: true);
+    internal static readonly SettingDefinition MaxVms = new("maxVms", "The most VMs that are up; 0 for no limit but the addresses (0).", IsNumber: true);
+    internal static readonly SettingDefinition MaxVmsPerOwner = new("maxVmsPerOwner", "The most VMs that are up of one owner, which is the value of the label 'owner'; 0 for no limit (0).", IsNumber: true);
+    internal static readonly SettingDefinition CpuOvercommit = new("cpuOvercommit", "vCPUs for each processor of the host; 0 for no limit (0).", IsNumber: true);
+    internal static readonly SettingDefinition MemoryOvercommit = new("memoryOvercommit", "Memory promised to VMs for each MiB of the host's; 0 for no limit (0).", IsNumber: true);
+    internal static readonly SettingDefinition DiskOvercommit = new("diskOvercommit", "Disk that VMs are reckoned at for each MiB that there is; 0 for no limit (0).", IsNumber: true);
+    internal static readonly SettingDefinition MinFreeMemoryMb = new("minFreeMemoryMb", "MiB of memory that the host must have left for another VM; 0 not to look (128).", IsNumber: true);
+    internal static readonly SettingDefinition MinFreeDiskMb = new("minFreeDiskMb", "MiB of disk that must be left for another VM; 0 not to look (128).", IsNumber: true);
+    internal static readonly SettingDefinition QueueLength = new("queueLength", "The most requests that wait for a place; 0 for no queue (100).", IsNumber: true);
+    internal static readonly SettingDefinition QueueTimeoutSeconds = new("queueTimeoutSeconds", "The longest that a request waits for a place, whatever it asks (300).", IsNumber: true);
+    internal static readonly SettingDefinition StopGraceSeconds = new("stopGraceSeconds", "How long a guest may take to shut down (15).", IsNumber: true);
+    internal static readonly SettingDefinition EndWarningSeconds = new("endWarningSeconds", "How long before its end by a timer an event warns of it (60).", IsNumber: true);
+    internal static readonly SettingDefinition HealthIntervalSeconds = new("healthIntervalSeconds", "How often the agents of VMs are asked how they are; 0 for never (30).", IsNumber: true);
+    internal static readonly SettingDefinition HealthFailures = new("healthFailures", "How many times in a row an agent may not answer before its VM is unhealthy (3).", IsNumber: true);
     internal static readonly SettingDefinition LogLevel = new("logLevel", "trace, debug, information, warning or error (information).");
 
     internal static readonly IReadOnlyList<SettingDefinition> All =
     [
         StateDir, RuntimeDir, LogDir, CacheDir, ApiBase, ApiAllowCidr, ApiHosts, ApiKey, Hypervisor, Qemu, CloudHypervisor,
-        Kernel, Initramfs, HostIp, Subnet, Bridge, Netns, Dns, ReadyTaps, LogLevel,
+        Kernel, Initramfs, HostIp, Subnet, Bridge, Netns, Dns, ReadyTaps, MaxVms, MaxVmsPerOwner,
+        CpuOvercommit, MemoryOvercommit, DiskOvercommit, MinFreeMemoryMb, MinFreeDiskMb, QueueLength, QueueTimeoutSeconds,
+        StopGraceSeconds, EndWarningSeconds, HealthIntervalSeconds, HealthFailures, LogLevel,
     ];
 }

@@ -30,10 +30,6 @@ internal static class SettingTexts
         return addresses.Length == items.Count && addresses.Length <= 2 ? addresses : throw value!.NotA("at most two IPv4 addresses, comma-separated");
     }
 
-    internal static int? Number(SettingValue? value, int least, int most) => value is null ? null
-        : int.TryParse(value.Text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= least && number <= most ? number
-        : throw value.NotA($"a number from {least} to {most}");
-
     internal static string? File(SettingValue? value) => value is null ? null
         : value.Text.Length > 0 && !value.Text.Contains('\0') ? Path.GetFullPath(value.Text)
         : throw value.NotA("the path of a file");
@@ -41,6 +37,17 @@ internal static class SettingTexts
     internal static string? Name(SettingValue? value, string expected, int maxLength) => value is null ? null
         : value.Text.Length > 0 && value.Text.Length <= maxLength && value.Text is not ("." or "..") && value.Text.All(c => c is > ' ' and <= '~' and not ('/' or ':')) ? value.Text
         : throw value.NotA(expected);
+
+    internal static int? Number(SettingValue? value, int min, int max) => value is null ? null
+        : int.TryParse(value.Text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= min && number <= max ? number
+        : throw value.NotA($"a whole number from {min} to {max}");
+
+    internal static TimeSpan? Seconds(SettingValue? value, int min, int max) =>
+        Number(value, min, max) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
+
+    internal static double? Ratio(SettingValue? value) => value is null ? null
+        : double.TryParse(value.Text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double ratio) && ratio <= 1000 ? ratio
+        : throw value.NotA("a number from 0 to 1000, such as 1.5");
 
     // Four decimal parts only: "1" and "0x7f000001" parse as addresses too.
     private static IPAddress? V4(string text) =>

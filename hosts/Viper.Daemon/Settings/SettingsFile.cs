@@ -55,7 +55,7 @@ internal static class SettingsFile
 
     private static void Add(Dictionary<string, SettingValue> settings, JsonProperty member, string file)
     {
-        if (SettingDefinitions.All.All(d => d.Name != member.Name))
+        if (SettingDefinitions.All.FirstOrDefault(d => d.Name == member.Name) is not { } definition)
         {
             throw new SettingsException($"The settings file {file} has an unknown member '{member.Name}'; it takes {string.Join(", ", SettingDefinitions.All.Select(d => d.Name))}.");
         }
@@ -64,9 +64,10 @@ internal static class SettingsFile
         string text = member.Value.ValueKind switch
         {
             JsonValueKind.String => member.Value.GetString()!,
+            JsonValueKind.Number when definition.IsNumber => member.Value.GetRawText(),
             JsonValueKind.Array when member.Value.EnumerateArray().All(e => e.ValueKind == JsonValueKind.String) =>
                 string.Join(',', member.Value.EnumerateArray().Select(e => e.GetString())),
-            _ => throw new SettingsException($"{source} must be a string or an array of strings."),
+            _ => throw new SettingsException($"{source} must be a {(definition.IsNumber ? "number" : "string or an array of strings")}."),
         };
 
         if (!settings.TryAdd(member.Name, new SettingValue(text, source)))

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
+using Viper.Contracts;
 using Viper.Orchestration;
 
 namespace Viper.Daemon.Settings;
@@ -51,10 +52,28 @@ internal static class SettingsLoader
             Bridge = SettingTexts.Name(source.Find(SettingDefinitions.Bridge), "a network interface's name of at most 15 characters", 15) ?? defaults.Bridge,
             DnsServers = SettingTexts.Resolvers(source.Find(SettingDefinitions.Dns)),
             ReadyTaps = SettingTexts.Number(source.Find(SettingDefinitions.ReadyTaps), 0, 64) ?? defaults.ReadyTaps,
+            StopGrace = SettingTexts.Seconds(source.Find(SettingDefinitions.StopGraceSeconds), 0, 3600) ?? defaults.StopGrace,
+            EndWarning = SettingTexts.Seconds(source.Find(SettingDefinitions.EndWarningSeconds), 0, 86_400) ?? defaults.EndWarning,
+            HealthInterval = SettingTexts.Seconds(source.Find(SettingDefinitions.HealthIntervalSeconds), 0, 86_400) ?? defaults.HealthInterval,
+            HealthFailures = SettingTexts.Number(source.Find(SettingDefinitions.HealthFailures), 1, 1000) ?? defaults.HealthFailures,
+            Limits = Limits(source, defaults.Limits),
         };
 
         return WithNetwork(engine, source.Find(SettingDefinitions.HostIp), source.Find(SettingDefinitions.Subnet));
     }
+
+    private static EngineLimits Limits(SettingsSource source, EngineLimits defaults) => defaults with
+    {
+        MaxVms = SettingTexts.Number(source.Find(SettingDefinitions.MaxVms), 0, 1_000_000) ?? defaults.MaxVms,
+        MaxVmsPerOwner = SettingTexts.Number(source.Find(SettingDefinitions.MaxVmsPerOwner), 0, 1_000_000) ?? defaults.MaxVmsPerOwner,
+        CpuOvercommit = SettingTexts.Ratio(source.Find(SettingDefinitions.CpuOvercommit)) ?? defaults.CpuOvercommit,
+        MemoryOvercommit = SettingTexts.Ratio(source.Find(SettingDefinitions.MemoryOvercommit)) ?? defaults.MemoryOvercommit,
+        DiskOvercommit = SettingTexts.Ratio(source.Find(SettingDefinitions.DiskOvercommit)) ?? defaults.DiskOvercommit,
+        MinFreeMemoryMb = SettingTexts.Number(source.Find(SettingDefinitions.MinFreeMemoryMb), 0, int.MaxValue) ?? defaults.MinFreeMemoryMb,
+        MinFreeDiskMb = SettingTexts.Number(source.Find(SettingDefinitions.MinFreeDiskMb), 0, int.MaxValue) ?? defaults.MinFreeDiskMb,
+        QueueLength = SettingTexts.Number(source.Find(SettingDefinitions.QueueLength), 0, 100_000) ?? defaults.QueueLength,
+        QueueTimeout = SettingTexts.Seconds(source.Find(SettingDefinitions.QueueTimeoutSeconds), 0, VmLimits.MaxQueueWaitSeconds) ?? defaults.QueueTimeout,
+    };
 
     // Either alone is enough: the /24 around the address, or the first address of the network.
     private static EngineSettings WithNetwork(EngineSettings defaults, SettingValue? hostIp, SettingValue? subnet)

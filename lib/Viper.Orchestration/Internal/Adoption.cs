@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Viper.Contracts;
 using Viper.Hypervisor;
+using Viper.Orchestration.Admission;
 using Viper.State;
 
 namespace Viper.Orchestration.Internal;
@@ -41,14 +42,15 @@ internal sealed class Adoption(EngineParts parts)
             return null;
         }
 
-        NetworkSpec network = VmActor.NetworkOf(record);
+        NetworkSpec network = VmActor.NetworkOf(VmActor.SpecOf(record));
         if (!parts.Network.TryKeep(tap, record.MacAddress, record.IpAddress, network))
         {
             Log.NotAdopted(parts.Log, record.Name, $"its tap {tap} is gone", null);
             return null;
         }
 
-        VmRun run = new(parts, record, tap, network, token);
+        VmClaim claim = parts.Admission.ClaimForLiving(VmDemand.Of(record));
+        VmRun run = new(parts, record, tap, network, claim, token);
         try
         {
             if (await run.AdoptAsync(hypervisor, new ProcessIdentity(pid, started, boot), cancellationToken).ConfigureAwait(false))
@@ -64,6 +66,7 @@ internal sealed class Adoption(EngineParts parts)
             Log.NotAdopted(parts.Log, record.Name, e.Message, e);
         }
 
+        claim.Dispose();
         await parts.Network.DetachAsync(tap).ConfigureAwait(false);
         return null;
     }

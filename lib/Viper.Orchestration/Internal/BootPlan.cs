@@ -1,4 +1,5 @@
 using Viper.Hypervisor;
+using Viper.Orchestration.Admission;
 
 namespace Viper.Orchestration.Internal;
 
@@ -6,7 +7,8 @@ namespace Viper.Orchestration.Internal;
 /// <param name="Files">What the VM boots from.</param>
 /// <param name="Hypervisor">What runs it.</param>
 /// <param name="Timeline">When the start's steps ended.</param>
-internal sealed record BootPlan(BootFiles Files, IHypervisor Hypervisor, Timeline Timeline)
+/// <param name="Claim">The VM's place among those that are up; belongs to whom the plan is given. Null where the VM's present run has it.</param>
+internal sealed record BootPlan(BootFiles Files, IHypervisor Hypervisor, Timeline Timeline, VmClaim? Claim = null)
 {
     /// <summary>Looks for all of it, or throws what is missing.</summary>
     public static async Task<BootPlan> MakeAsync(EngineParts parts, string image, CancellationToken cancellationToken)

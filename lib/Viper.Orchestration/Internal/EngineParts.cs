@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Viper.Orchestration.Admission;
 using Viper.Orchestration.Guest;
 using Viper.State;
 
@@ -12,6 +13,7 @@ internal sealed record EngineParts(
     IHypervisorSource Hypervisors,
     IImageSource Images,
     IAgentProbe Agents,
+    VmAdmission Admission,
     ChangeSignal EventAppended,
     TimeProvider Time,
     ILogger Log);

@@ -1,4 +1,5 @@
 using Viper.Contracts;
+using Viper.Orchestration.Admission;
 using Viper.Orchestration.Lifecycle;
 using Viper.State;
 
@@ -13,14 +14,42 @@ internal static class EngineProblems
     public static EngineException NameTaken(string name) =>
         Make(409, ProblemCodes.VmExists, $"A VM named '{name}' exists; delete it first or choose another name.");
 
-    public static EngineException PoolExhausted(PoolUsage pool, DateTimeOffset? nextFreeAt) =>
+    public static EngineException PoolExhausted(PoolUsage pool, DateTimeOffset? nextFreeAt, int queued) =>
         new(Problem.Create(429, ProblemCodes.CapacityExhausted, nextFreeAt is { } next
             ? $"No address of the pool's {pool.Total} is free: {pool.Leased} are leased, {pool.Quarantined} rest after their release, the first of them until {next:O}. Try again then, or enlarge the subnet."
             : $"All {pool.Total} addresses of the pool are leased; delete a VM or enlarge the subnet.") with
         {
+            Resource = VmResources.Addresses,
             Limit = pool.Total,
             Running = pool.Leased,
-            Queued = 0,
+            Queued = queued,
+        });
+
+    /// <summary>A VM has no place; null for a shortage means that others wait for theirs.</summary>
+    public static EngineException NoCapacity(Shortage? shortage, int running, int queued, int? queueLength)
+    {
+        string why = shortage is null ? $"{queued} others wait for a place already" : Words(shortage);
+        string remedy = shortage is { IsForEver: true } ? "It would not fit even alone; ask for less"
+            : queueLength is { } length ? $"The queue of {length} is full; try again later"
+            : "Try again later, wait for a place (queue_wait_seconds), or stop a VM";
+        return Capacity($"No place for another VM: {why}. {remedy}.", shortage, running, queued);
+    }
+
+    public static EngineException QueueTimeout(Shortage? shortage, int running, int queued, TimeSpan waited)
+    {
+        string why = shortage is null ? "others wait for theirs" : Words(shortage);
+        return Capacity($"No place for another VM within {waited.TotalSeconds:0.#} s: {why}. Try again later, or stop a VM.", shortage, running, queued);
+    }
+
+    public static EngineException Overloaded(Shortage pressure, int running, int queued) =>
+        new(Problem.Create(
+            503,
+            ProblemCodes.HostOverloaded,
+            $"The host has {pressure.Used} MiB of {pressure.Resource} left and is to keep {pressure.Limit} MiB; stop a VM or free some.") with
+        {
+            Running = running,
+            Queued = queued,
+            Limit = Int(pressure.Limit),
         });
 
     public static EngineException NotRunning(string name, string status) =>
@@ -74,6 +103,25 @@ internal static class EngineProblems
 
     public static EngineException Invalid(string pointer, string code, string detail) =>
         new(Problem.Create(400, ProblemCodes.ValidationFailed, $"{pointer[2..]}: {detail}") with { Errors = [new ProblemError(pointer, code, detail)] });
+
+    private static EngineException Capacity(string detail, Shortage? shortage, int running, int queued) =>
+        new(Problem.Create(429, ProblemCodes.CapacityExhausted, detail) with
+        {
+            Retryable = shortage is not { IsForEver: true },
+            Resource = shortage?.Resource,
+            Limit = shortage is null ? null : Int(shortage.Limit),
+            Running = running,
+            Queued = queued,
+        });
+
+    private static string Words(Shortage shortage) => shortage.Resource switch
+    {
+        VmResources.Vms => $"{shortage.Used} of {shortage.Limit} VMs are up",
+        VmResources.OwnerVms => $"its owner has {shortage.Used} of {shortage.Limit} VMs up",
+        _ => $"of {shortage.Limit} {shortage.Resource} VMs have {shortage.Used}, and it wants {shortage.Wanted}",
+    };
+
+    private static int Int(long value) => (int)Math.Min(value, int.MaxValue);
 
     private static string Word(VmCommand command) => command.ToString().ToLowerInvariant();
 

@@ -19,6 +19,13 @@ internal static class HostLoad
     /// <summary>The share of memory that is not available, 0 to 100.</summary>
     public static double MemoryPercent()
     {
+        (double total, double available) = MemoryKibibytes();
+        return total <= 0 ? 0 : Math.Round(100 * (total - available) / total, 1);
+    }
+
+    /// <summary>The host's memory and what of it could be had, in KiB.</summary>
+    public static (double Total, double Available) MemoryKibibytes()
+    {
         double total = 0;
         double available = 0;
         foreach (string line in File.ReadLines("/proc/meminfo"))
@@ -34,7 +41,7 @@ internal static class HostLoad
             }
         }
 
-        return total <= 0 ? 0 : Math.Round(100 * (total - available) / total, 1);
+        return (total, available);
     }
 
     private static double Kibibytes(string line) =>

@@ -10,6 +10,11 @@ internal sealed partial class VmActor
     /// <remarks>So nobody waits behind a start for a refusal. Behind a stop or delete one waits: what it leaves decides.</remarks>
     public Vm? AnswerAtOnce(VmCommand command)
     {
+        if (command == VmCommand.Stop)
+        {
+            CallOffRestart();
+        }
+
         lock (_startGate)
         {
             if (_pendingEnds > 0)

@@ -44,7 +44,10 @@ internal sealed partial class VmActor
         return _mailbox.Completion;
     }
 
-    private Task<T> PostEnd<T>(bool cutsGrace, Func<Task<T>> work)
+    private Task<T> PostEnd<T>(bool cutsGrace, Func<Task<T>> work) =>
+        TryPostEnd(cutsGrace, work, out Task<T> result) ? result : Task.FromException<T>(EngineProblems.NotFound(_record.Name));
+
+    private bool TryPostEnd<T>(bool cutsGrace, Func<Task<T>> work, out Task<T> result)
     {
         int cut = cutsGrace ? 1 : 0;
         lock (_startGate)
@@ -52,13 +55,15 @@ internal sealed partial class VmActor
             _pendingEnds++;
             _pendingCuts += cut;
             _start?.Cancel();
+            _restart?.Cancel();
+            _restart = null;
             if (cutsGrace)
             {
                 _grace?.Cancel();
             }
         }
 
-        bool isPosted = _mailbox.TryPost(
+        return _mailbox.TryPost(
             async () =>
             {
                 lock (_startGate)
@@ -69,11 +74,10 @@ internal sealed partial class VmActor
 
                 return await work().ConfigureAwait(false);
             },
-            out Task<T> result);
-        return isPosted ? result : Task.FromException<T>(EngineProblems.NotFound(_record.Name));
+            out result);
     }
 
-    private async Task StopCoreAsync(TimeSpan grace, string reason)
+    private async Task StopCoreAsync(TimeSpan grace, string reason, string? code = null)
     {
         VmOutcome outcome = Decide(VmCommand.Stop);
         if (outcome.Verdict == VmVerdict.Already)
@@ -87,12 +91,13 @@ internal sealed partial class VmActor
             return;
         }
 
+        _endCode = code;
         CommitStatus(new VmChange { Status = outcome.Way[0] }, outcome.Way[0], null, VmEventTypes.Stopping);
         run.AnnounceEnd();
         string how = grace > TimeSpan.Zero ? await ShutDownAsync(machine, grace).ConfigureAwait(false) : "at once";
         await run.ReleaseAsync().ConfigureAwait(false);
         _run = null;
-        CommitEnd(outcome.To, VmEventTypes.Stopped, new VmReasonData { Reason = $"{reason}: {how}" });
+        CommitEnd(outcome.To, VmEventTypes.Stopped, new VmReasonData { Reason = $"{reason}: {how}", Code = code });
     }
 
     /// <summary>Asks the guest to shut down, until the grace is over or somebody wants the VM gone at once; says how it went.</summary>
@@ -158,6 +163,7 @@ internal sealed partial class VmActor
         await run.ReleaseAsync().ConfigureAwait(false);
         _run = null;
         Changed.Raise();
+        RestartByPolicy(reason, isFailure: !isOff);
         return true;
     }
 
@@ -165,6 +171,8 @@ internal sealed partial class VmActor
     {
         _phase = null;
         _browser = null;
+        _runTimers = null;
+        EndPause();
         CommitStatus(
             new VmChange { Status = status, StatusReason = data.Reason, Pid = (int?)null, PidStartTime = (long?)null, BootId = (string?)null },
             status,

@@ -7,11 +7,19 @@ namespace Viper.Orchestration.Internal;
 
 internal sealed partial class VmActor
 {
+    private IDisposable? _pause;
+
     /// <summary>Holds the vCPUs; memory, lease, tap and process stay.</summary>
     public Task<Vm> PauseAsync() => PostMove(VmCommand.Pause, VmEventTypes.Paused, static machine => machine.PauseAsync());
 
     /// <summary>Lets held vCPUs run again.</summary>
     public Task<Vm> ResumeAsync() => PostMove(VmCommand.Resume, VmEventTypes.Resumed, static machine => machine.ResumeAsync());
+
+    private void EndPause()
+    {
+        _pause?.Dispose();
+        _pause = null;
+    }
 
     private Task<Vm> PostMove(VmCommand command, string eventType, Func<IMachine, Task> move)
     {
@@ -38,6 +46,10 @@ internal sealed partial class VmActor
                 throw EngineProblems.VmmFailed(_record.Name, command, e);
             }
 
+            // A VM that is held is not unused; its idle time stands still.
+            IDisposable? hold = outcome.To == VmStatus.Paused ? Activity.Begin() : null;
+            EndPause();
+            _pause = hold;
             CommitStatus(new VmChange { Status = outcome.To }, outcome.To, null, eventType);
         }
 

@@ -3,7 +3,9 @@ using System.Text;
 using System.Text.Json;
 using Viper.Contracts;
 using Viper.Hypervisor;
+using Viper.Orchestration.Admission;
 using Viper.Orchestration.Lifecycle;
+using Viper.Orchestration.Timers;
 using Viper.State;
 
 namespace Viper.Orchestration.Internal;
@@ -14,20 +16,31 @@ internal sealed partial class VmActor
     public const string TapPrefix = "vt";
 
     /// <summary>Begins the start that belongs to a create; ends once it has begun. What becomes of it is in the VM's status.</summary>
-    public Task<Vm> BootAsync(BootPlan plan) => PostStart(isEnd: false, begun => StartCoreAsync(plan, () => Decide(VmOccurrence.Committed), begun));
+    public Task<Vm> BootAsync(BootPlan plan) => PostStart(plan, isEnd: false, begun => StartCoreAsync(plan, () => Decide(VmOccurrence.Committed), begun));
 
     /// <summary>Begins a start unless the VM is up or coming up; ends once it has begun.</summary>
-    public Task<Vm> StartAsync(BootPlan plan) => PostStart(isEnd: false, begun => StartCoreAsync(plan, () => Decide(VmCommand.Start), begun));
+    public Task<Vm> StartAsync(BootPlan plan) => PostStart(plan, isEnd: false, begun => StartCoreAsync(plan, () => Decide(VmCommand.Start), begun));
 
     /// <summary>Ends the present run, if there is one, and begins the next; ends once that has begun.</summary>
-    public Task<Vm> RestartAsync(BootPlan plan, TimeSpan grace) => PostStart(isEnd: true, async begun =>
+    public Task<Vm> RestartAsync(BootPlan plan, TimeSpan grace) => PostStart(plan, isEnd: true, async begun =>
     {
         Decide(VmCommand.Restart);
-        await StopCoreAsync(grace, "restarted as asked").ConfigureAwait(false);
-        await StartCoreAsync(plan, () => Decide(VmCommand.Start), begun).ConfigureAwait(false);
+
+        // The next run has the place of this one: nobody who waits for a place gets in between.
+        VmClaim claim = plan.Claim ?? _run?.TakeClaim() ?? _parts.Admission.AdmitNow(VmDemand.Of(_record));
+        try
+        {
+            await StopCoreAsync(grace, "restarted as asked").ConfigureAwait(false);
+            await StartCoreAsync(plan with { Claim = claim }, () => Decide(VmCommand.Start), begun).ConfigureAwait(false);
+        }
+        catch
+        {
+            claim.Dispose();
+            throw;
+        }
     });
 
-    private Task<Vm> PostStart(bool isEnd, Func<TaskCompletionSource<Vm>, Task> work)
+    private Task<Vm> PostStart(BootPlan plan, bool isEnd, Func<TaskCompletionSource<Vm>, Task> work)
     {
         TaskCompletionSource<Vm> begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
         async Task<bool> RunAsync()
@@ -40,6 +53,7 @@ internal sealed partial class VmActor
             catch (Exception e)
 #pragma warning restore CA1031
             {
+                plan.Claim?.Dispose();
                 if (!begun.TrySetException(e))
                 {
                     Log.CommandFailed(_parts.Log, _record.Name, e);
@@ -49,13 +63,14 @@ internal sealed partial class VmActor
             return true;
         }
 
-        if (isEnd)
+        bool isPosted = isEnd ? TryPostEnd(cutsGrace: false, RunAsync, out _) : _mailbox.TryPost(RunAsync, out _);
+        if (isPosted)
         {
-            Task<bool> done = PostEnd(cutsGrace: false, RunAsync);
-            return done.IsFaulted ? Task.FromException<Vm>(done.Exception.InnerException!) : begun.Task;
+            return begun.Task;
         }
 
-        return _mailbox.TryPost(RunAsync, out _) ? begun.Task : Task.FromException<Vm>(EngineProblems.NotFound(_record.Name));
+        plan.Claim?.Dispose();
+        return Task.FromException<Vm>(EngineProblems.NotFound(_record.Name));
     }
 
     internal static string TapOf(string id) => TapPrefix + Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(id)).AsSpan(0, 4));
@@ -74,15 +89,18 @@ internal sealed partial class VmActor
 
         if (!isWanted)
         {
+            plan.Claim?.Dispose();
             begun.TrySetResult(View());
             return;
         }
 
         string tap = TapOf(_record.Id);
-        VmRun run = new(_parts, _record, tap, _network);
+        VmRun run = new(_parts, _record, tap, _network, plan.Claim);
         try
         {
+            CallOffRestart();
             _startFailure = null;
+            _endCode = null;
             _browser = null;
             _phase = VmPhase.Network;
             Commit(
@@ -131,11 +149,14 @@ internal sealed partial class VmActor
 
         _browser = report.Browser;
         _phase = VmPhase.Ready;
+        RunTimers timers = BeginTimers();
         VmReadyData data = new() { Timeline = [.. timeline.Steps], GuestMs = report.Milliseconds, Browser = report.Browser };
         Commit(
             new VmChange { Status = Decide(VmOccurrence.Ready).To, ReadyAt = _parts.Time.GetUtcNow() },
             VmEventTypes.Ready,
             _ => JsonSerializer.Serialize(data, ViperJson.Default.VmReadyData));
+        _readyTimestamp = _parts.Time.GetTimestamp();
+        WatchOver(run, timers);
         _ = FollowAsync(run, machine);
         _ = FollowBrowserAsync(run, machine);
     }

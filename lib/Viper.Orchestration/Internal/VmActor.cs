@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Viper.Contracts;
+using Viper.Orchestration.Timers;
 using Viper.State;
 
 namespace Viper.Orchestration.Internal;
@@ -14,6 +15,7 @@ internal sealed partial class VmActor
     private readonly EngineParts _parts;
     private readonly Mailbox _mailbox = new();
     private readonly Lock _startGate = new();
+    private readonly CreateVmRequest _spec;
     private readonly NetworkSpec _network;
     private volatile VmRecord _record;
     private volatile string? _phase;
@@ -30,7 +32,10 @@ internal sealed partial class VmActor
     {
         _parts = parts;
         _record = record;
-        _network = ReadNetwork(record);
+        _spec = SpecOf(record);
+        _timers = VmTimers.Of(_spec);
+        Activity = new VmActivity(parts.Time);
+        _network = NetworkOf(_spec);
     }
 
     /// <summary>Begins to carry out commands, and those that were posted before; to be called once.</summary>
@@ -38,6 +43,12 @@ internal sealed partial class VmActor
 
     /// <summary>Raised after each change of what <see cref="View"/> shows.</summary>
     public ChangeSignal Changed { get; } = new();
+
+    /// <summary>What was asked for when the VM was created.</summary>
+    public static CreateVmRequest SpecOf(VmRecord record) => JsonSerializer.Deserialize(record.SpecJson, ViperJson.Default.CreateVmRequest) ?? new CreateVmRequest();
+
+    /// <summary>What a VM may do on the network; those of before there were policies had what is "internet" now.</summary>
+    public static NetworkSpec NetworkOf(CreateVmRequest spec) => spec.Network ?? new NetworkSpec { Policy = NetworkPolicies.Internet };
 
     public VmRecord Record => _record;
 
@@ -57,6 +68,7 @@ internal sealed partial class VmActor
         VmRecord record = _record;
         string? phase = _phase;
         bool isUp = record.Status is VmStatus.Running or VmStatus.Paused;
+        RunTimers? timers = isUp ? _runTimers : null;
         return new Vm
         {
             Id = record.Id,
@@ -64,6 +76,7 @@ internal sealed partial class VmActor
             Status = record.Status,
             Phase = record.Status is VmStatus.Starting or VmStatus.Running ? phase : null,
             StatusReason = record.StatusReason,
+            StatusCode = _endCode,
             CpuCores = record.CpuCores,
             MemoryMb = record.MemoryMb,
             Image = record.Image,
@@ -76,6 +89,11 @@ internal sealed partial class VmActor
             ReadyAt = record.ReadyAt,
             Labels = JsonSerializer.Deserialize(record.LabelsJson, ViperJson.Default.IReadOnlyDictionaryStringString) ?? new Dictionary<string, string>(),
             Network = _network,
+            IdleTimeoutSeconds = _timers.IdleTimeout > TimeSpan.Zero ? _spec.IdleTimeoutSeconds : null,
+            MaxLifetimeSeconds = _timers.MaxLifetime > TimeSpan.Zero ? _spec.MaxLifetimeSeconds : null,
+            Restart = _timers.Restart,
+            IdleDeadline = record.Status == VmStatus.Running ? After(timers?.IdleLeft) : null,
+            ExpiresAt = After(timers?.LifeLeft),
             Revision = record.Revision,
             Browser = isUp && _browser is { } product ? new VmBrowser(product) : null,
         };
@@ -100,10 +118,6 @@ internal sealed partial class VmActor
             Log.DenialNotStored(_parts.Log, _record.Name, e);
         }
     }
-
-    // VMs of before there were policies had what is "internet" now.
-    private static NetworkSpec ReadNetwork(VmRecord record) =>
-        JsonSerializer.Deserialize(record.SpecJson, ViperJson.Default.CreateVmRequest)?.Network ?? new NetworkSpec { Policy = NetworkPolicies.Internet };
 
     private void SetPhase(string? phase)
     {

@@ -3,6 +3,7 @@ using System.Text;
 using Viper.Contracts;
 using Viper.Hypervisor;
 using Viper.Images;
+using Viper.Orchestration.Admission;
 using Viper.Orchestration.Guest;
 using Viper.State;
 
@@ -11,11 +12,12 @@ namespace Viper.Orchestration.Internal;
 /// <summary>One run of a VM: everything that it holds from the first step of a start until the VMM is gone.</summary>
 /// <remarks>Owned by the VM's actor. Each step notes what it made, so that <see cref="ReleaseAsync"/> undoes just that, in reverse.</remarks>
 #pragma warning disable CA1001 // The source has no timer to free, and its token outlives the run in others' hands.
-internal sealed class VmRun(EngineParts parts, VmRecord record, string tap, NetworkSpec network, string? token = null)
+internal sealed class VmRun(EngineParts parts, VmRecord record, string tap, NetworkSpec network, VmClaim? claim, string? token = null)
 #pragma warning restore CA1001
 {
     private readonly VmFolders _folders = new(parts.Settings, record.Id);
     private readonly CancellationTokenSource _ended = new();
+    private VmClaim? _claim = claim;
     private bool _hasTap;
     private bool _hasFolder;
 
@@ -95,6 +97,9 @@ internal sealed class VmRun(EngineParts parts, VmRecord record, string tap, Netw
     /// <summary>Tells whoever follows <see cref="Ended"/>; the VM's status is to say why by now.</summary>
     public void AnnounceEnd() => _ended.Cancel();
 
+    /// <summary>Takes the VM's place out of the run, so that the next run has it; null where it has none.</summary>
+    public VmClaim? TakeClaim() => Interlocked.Exchange(ref _claim, null);
+
     /// <summary>Ends the VMM if it still runs and removes everything else. Goes on past whatever cannot be removed, and logs it.</summary>
     public async Task ReleaseAsync()
     {
@@ -117,6 +122,8 @@ internal sealed class VmRun(EngineParts parts, VmRecord record, string tap, Netw
                 return Task.CompletedTask;
             }).ConfigureAwait(false);
         }
+
+        TakeClaim()?.Dispose();
     }
 
     private async Task TryAsync(string what, Func<Task> step)

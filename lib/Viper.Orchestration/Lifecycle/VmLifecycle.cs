@@ -47,15 +47,15 @@ internal static class VmLifecycle
     // Rows in the order of VmStatus.All, columns in that of VmOccurrence.
     private static readonly VmOutcome[,] s_occurrences =
     {
-        //               committed  ready      start_failed powered_off died
-        /* creating */ { s_start,   s_ignore,  s_crashed,   s_ignore,   s_ignore },
-        /* starting */ { s_ignore,  s_running, s_crashed,   s_crashed,  s_crashed },
-        /* running  */ { s_ignore,  s_ignore,  s_ignore,    s_stopped,  s_crashed },
-        /* paused   */ { s_ignore,  s_ignore,  s_ignore,    s_stopped,  s_crashed },
-        /* stopping */ { s_ignore,  s_ignore,  s_ignore,    s_ignore,   s_ignore },
-        /* stopped  */ { s_ignore,  s_ignore,  s_crashed,   s_ignore,   s_ignore },
-        /* crashed  */ { s_ignore,  s_ignore,  s_crashed,   s_ignore,   s_ignore },
-        /* deleting */ { s_ignore,  s_ignore,  s_ignore,    s_ignore,   s_ignore },
+        //               committed ready      start_failed powered_off died      unhealthy
+        /* creating */ { s_start,  s_ignore,  s_crashed,   s_ignore,  s_ignore,  s_ignore },
+        /* starting */ { s_ignore, s_running, s_crashed,   s_crashed, s_crashed, s_ignore },
+        /* running  */ { s_ignore, s_ignore,  s_ignore,    s_stopped, s_crashed, s_crashed },
+        /* paused   */ { s_ignore, s_ignore,  s_ignore,    s_stopped, s_crashed, s_ignore },
+        /* stopping */ { s_ignore, s_ignore,  s_ignore,    s_ignore,  s_ignore,  s_ignore },
+        /* stopped  */ { s_ignore, s_ignore,  s_crashed,   s_ignore,  s_ignore,  s_ignore },
+        /* crashed  */ { s_ignore, s_ignore,  s_crashed,   s_ignore,  s_ignore,  s_ignore },
+        /* deleting */ { s_ignore, s_ignore,  s_ignore,    s_ignore,  s_ignore,  s_ignore },
     };
 
     /// <summary>What a command does to a VM of a status, one of <see cref="VmStatus"/>.</summary>

@@ -17,4 +17,7 @@ internal enum VmOccurrence
 
     /// <summary>The VMM ended, or the guest crashed or was reset, and nobody had asked for it.</summary>
     Died,
+
+    /// <summary>The agent did not answer several times in a row, and the restart policy wants another run.</summary>
+    Unhealthy,
 }

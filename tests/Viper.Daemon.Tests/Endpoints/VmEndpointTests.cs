@@ -105,6 +105,23 @@ public sealed class VmEndpointTests
         Assert.True(answer.Headers.Contains("Retry-After"));
     }
 
+    [Theory]
+    [InlineData(429, ProblemCodes.CapacityExhausted)]
+    [InlineData(503, ProblemCodes.HostOverloaded)]
+    public async Task Create_NoPlace_SaysLimitRunningQueuedAndWhenToRetry(int status, string code)
+    {
+        await using DaemonHarness daemon = await DaemonHarness.StartAsync();
+        daemon.Engine.NextRefusal = Problem.Create(status, code, "full") with { Limit = 4, Running = 3, Queued = 2, Resource = VmResources.CpuCores };
+        using HttpClient http = daemon.Http();
+
+        using HttpResponseMessage answer = await http.PostAsync("/api/v1/vms", DaemonHarness.Json("""{"queue_wait_seconds":5}"""), DaemonHarness.Deadline);
+
+        Problem problem = await DaemonHarness.ProblemOf(answer);
+        Assert.Equal((status, code, true, "cpu_cores"), (problem.Status, problem.Code, problem.Retryable, problem.Resource));
+        Assert.Equal((4, 3, 2), (problem.Limit, problem.Running, problem.Queued));
+        Assert.True(answer.Headers.Contains("Retry-After"));
+    }
+
     [Fact]
     public async Task Get_KnownRevision_AnswersNotModified()
     {

@@ -28,6 +28,23 @@ public sealed class FrameTrackerTests
         }
     }
 
+    [Theory]
+    [InlineData(0x81, true)]
+    [InlineData(0x82, true)]
+    [InlineData(0x00, true)]
+    [InlineData(0x88, false)]
+    [InlineData(0x89, false)]
+    [InlineData(0x8A, false)]
+    public void TakeData_OfAFrame_IsTrueForMessagesAlone(byte first, bool isData)
+    {
+        FrameTracker tracker = new();
+        tracker.Advance([first, 3, 1, 2]);
+
+        Assert.Equal((isData, false), (tracker.TakeData(), tracker.TakeData()));
+        tracker.Advance([3]);
+        Assert.Equal((isData, true), (tracker.TakeData(), tracker.AtBoundary));
+    }
+
     [Fact]
     public void Advance_SeveralFrames_ReturnsTheLastEnd()
     {

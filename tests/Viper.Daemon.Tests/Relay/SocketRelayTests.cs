@@ -73,6 +73,8 @@ public sealed class SocketRelayTests
     [Theory]
     [InlineData("delete", 4004, "vm_deleted")]
     [InlineData("crash", 4008, "vm_crashed")]
+    [InlineData("idle", 4001, "idle_timeout")]
+    [InlineData("lifetime", 4002, "max_lifetime")]
     [InlineData("stop", 1001, "vm_stopping")]
     [InlineData("daemon", 1001, "shutting_down")]
     public async Task Run_Ends_ClosesWithItsReason(string how, int code, string reason)
@@ -86,6 +88,8 @@ public sealed class SocketRelayTests
         Task ending = how switch
         {
             "delete" => daemon.Engine.DeleteAsync("a", DaemonHarness.Deadline),
+            "idle" => Task.Run(() => daemon.Engine.EndByTimer("a", EndCodes.IdleTimeout), DaemonHarness.Deadline),
+            "lifetime" => Task.Run(() => daemon.Engine.EndByTimer("a", EndCodes.MaxLifetime), DaemonHarness.Deadline),
             "crash" => Task.Run(() => daemon.Engine.Crash("a", "killed"), DaemonHarness.Deadline),
             "stop" => daemon.Engine.StopAsync("a", false, DaemonHarness.Deadline),
             _ => daemon.StopAsync(),

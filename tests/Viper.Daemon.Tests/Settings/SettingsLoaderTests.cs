@@ -169,7 +169,9 @@ public sealed class SettingsLoaderTests
     {
         Assert.Equal(
             ["--state-dir", "--runtime-dir", "--log-dir", "--cache-dir", "--api-base", "--api-allow-cidr", "--api-hosts", "--api-key", "--hypervisor", "--qemu",
-                "--cloud-hypervisor", "--kernel", "--initramfs", "--host-ip", "--subnet", "--bridge", "--netns", "--dns", "--ready-taps", "--log-level"],
+                "--cloud-hypervisor", "--kernel", "--initramfs", "--host-ip", "--subnet", "--bridge", "--netns", "--dns", "--ready-taps", "--max-vms", "--max-vms-per-owner", "--cpu-overcommit", "--memory-overcommit", "--disk-overcommit",
+                "--min-free-memory-mb", "--min-free-disk-mb", "--queue-length", "--queue-timeout-seconds", "--stop-grace-seconds", "--end-warning-seconds",
+                "--health-interval-seconds", "--health-failures", "--log-level"],
             SettingDefinitions.All.Select(s => s.Flag));
         Assert.Equal(("VIPER_CLOUD_HYPERVISOR", "VIPER_API_ALLOW_CIDR"), (SettingDefinitions.CloudHypervisor.Variable, SettingDefinitions.ApiAllowCidr.Variable));
         Assert.Equal(["apiKey"], SettingDefinitions.All.Where(s => s.IsSecret).Select(s => s.Name));

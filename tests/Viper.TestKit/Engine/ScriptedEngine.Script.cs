@@ -43,6 +43,17 @@ public sealed partial class ScriptedEngine
         }
     }
 
+    /// <summary>Ends a VM's run as one of the daemon's own timers would.</summary>
+    public void EndByTimer(string name, string code)
+    {
+        lock (_lock)
+        {
+            ScriptedVm vm = Find(name);
+            vm.Change(v => v with { StatusCode = code });
+            End(vm, VmStatus.Stopped, "its time was over", VmEventTypes.Stopped, code);
+        }
+    }
+
     /// <summary>Leaves a VM in <c>stopping</c>, its run not yet ended.</summary>
     public void BeginStop(string name)
     {

@@ -70,6 +70,12 @@ public sealed partial class ScriptedEngine : IVmEngine, IAsyncDisposable
                 throw Refused(503, ProblemCodes.HostNotReady, HostProblems[0]);
             }
 
+            if (NextRefusal is { } refusal)
+            {
+                NextRefusal = null;
+                throw new EngineException(refusal);
+            }
+
             if (_vms.Count >= PoolSize)
             {
                 Problem full = Problem.Create(429, ProblemCodes.CapacityExhausted, $"All {PoolSize} addresses are leased; delete a VM first.");
@@ -228,6 +234,42 @@ public sealed partial class ScriptedEngine : IVmEngine, IAsyncDisposable
     }
 
     /// <inheritdoc/>
+    public Vm KeepAlive(string name)
+    {
+        GetActivity(name).Touch();
+        return Get(name);
+    }
+
+    /// <inheritdoc/>
+    public VmActivity GetActivity(string name)
+    {
+        lock (_lock)
+        {
+            return Find(name).Activity;
+        }
+    }
+
+    /// <inheritdoc/>
+    public SystemLimits GetLimits()
+    {
+        lock (_lock)
+        {
+            return new SystemLimits
+            {
+                MaxVms = PoolSize,
+                Running = _vms.Count,
+                Queued = 0,
+                QueueLength = 100,
+                QueueTimeoutSeconds = 300,
+                Resources = [new ResourceLimit(VmResources.Vms, PoolSize, _vms.Count), new ResourceLimit(VmResources.CpuCores, null, 2)],
+            };
+        }
+    }
+
+    /// <summary>What the next create is refused with; null where it is not.</summary>
+    public Problem? NextRefusal { get; set; }
+
+    /// <inheritdoc/>
     public IReadOnlyList<ImageInfo> ListImages() => [.. Images];
 
     /// <inheritdoc/>
@@ -282,6 +324,9 @@ public sealed partial class ScriptedEngine : IVmEngine, IAsyncDisposable
             CreatedAt = DateTimeOffset.UtcNow,
             Labels = request.Labels ?? new Dictionary<string, string>(),
             Network = request.Network,
+            IdleTimeoutSeconds = request.IdleTimeoutSeconds,
+            MaxLifetimeSeconds = request.MaxLifetimeSeconds,
+            Restart = request.Restart ?? RestartPolicies.Never,
             Revision = 1,
         };
     }

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Viper.Contracts;
+using Viper.Orchestration;
 
 namespace Viper.TestKit.Engine;
 
@@ -17,6 +18,8 @@ internal sealed class ScriptedVm(Vm vm)
 
     /// <summary>The serial port of the present run.</summary>
     internal ScriptedSerial Serial => _serial ??= ScriptedSerial.Make();
+
+    internal VmActivity Activity { get; } = new(TimeProvider.System);
 
     internal bool LastStopWasForced { get; set; }
 
