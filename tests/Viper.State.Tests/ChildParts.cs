@@ -15,7 +15,7 @@ internal static class ChildParts
                     Write(arguments[0], arguments[1], int.Parse(arguments[2], CultureInfo.InvariantCulture));
                     break;
                 case "write-for-ever":
-                    WriteForEver(arguments[0]);
+                    WriteForEver(arguments[0], arguments is [_, var pause] ? int.Parse(pause, CultureInfo.InvariantCulture) : 0);
                     break;
                 case "back-up-for-ever":
                     BackUpForEver(arguments[0], arguments[1]);
@@ -67,7 +67,11 @@ internal static class ChildParts
     }
 
     /// <summary>Four threads write until the process is killed; each committed event is told as a line.</summary>
-    private static void WriteForEver(string path)
+    /// <remarks>
+    /// Where several processes write, a pause of some milliseconds lets the others in: SQLite asks for a lock again and again, and
+    /// would hardly ever meet the moment at which a process without pauses does not hold it.
+    /// </remarks>
+    private static void WriteForEver(string path, int pause)
     {
         using var store = StateStore.Open(path, Vms.NoRest);
         store.SeedPool(Vms.Subnet, Vms.Gateway);
@@ -77,6 +81,7 @@ internal static class ChildParts
         {
             for (int i = 0; ; i++)
             {
+                Thread.Sleep(pause);
                 if (Vms.TryCreate(store, $"k{start}-{t}-{i}") is not CreateVmResult.Created made)
                 {
                     foreach (VmRecord old in store.ListVms(new VmQuery { Limit = 50 }))
