@@ -42,9 +42,9 @@ internal static class DbCommand
                 context.Errors.WriteLine($"viperd: '{target}' is the database itself, or belongs to it; name another file.");
                 return Task.FromResult(Conflict);
             }
-            catch (StateFileExistsException error) when (!parsed.GetValue(force))
+            catch (StateFileExistsException) when (!Directory.Exists(target))
             {
-                context.Errors.WriteLine($"viperd: {error.Message} --force overwrites a file.");
+                context.Errors.WriteLine($"viperd: '{target}' exists. Nothing was written; name another file, or replace it with --force.");
                 return Task.FromResult(Conflict);
             }
 
