@@ -17,6 +17,9 @@ internal static class ChildParts
                 case "write-for-ever":
                     WriteForEver(arguments[0], arguments is [_, var pause] ? int.Parse(pause, CultureInfo.InvariantCulture) : 0);
                     break;
+                case "migrate-for-ever":
+                    MigrateForEver(arguments[0]);
+                    break;
                 case "back-up-for-ever":
                     BackUpForEver(arguments[0], arguments[1]);
                     break;
@@ -106,6 +109,19 @@ internal static class ChildParts
         })).ToList();
         threads.ForEach(t => t.Start());
         threads.ForEach(t => t.Join());
+    }
+
+    /// <summary>Brings one copy of an earlier database forward after the other, until the process is killed; each is told as a line before it.</summary>
+    private static void MigrateForEver(string path)
+    {
+        for (int i = 0; ; i++)
+        {
+            string copy = $"{path}.{i}";
+            File.Copy(path, copy);
+            Console.Out.WriteLine(copy);
+            Console.Out.Flush();
+            StateStore.Open(copy).Dispose();
+        }
     }
 
     /// <summary>Writes one backup after the other to the same file until the process is killed; each is told as a line before it.</summary>
