@@ -42,6 +42,9 @@ public sealed partial class StateStore : IDisposable
     /// <summary>Gets the full path of the database.</summary>
     public string Path { get; }
 
+    /// <summary>Gets the version to which <see cref="Open(string, TimeProvider?)"/> brings a database.</summary>
+    public static int NewestSchemaVersion { get; } = Migrations.Embedded()[^1].Version;
+
     /// <summary>Gets the version of the schema: the newest one, unless the store was opened for reading only.</summary>
     public int SchemaVersion { get; private set; }
 

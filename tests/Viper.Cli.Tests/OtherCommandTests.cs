@@ -224,6 +224,7 @@ public sealed class OtherCommandTests
     [InlineData("images", "build", "browser")]
     [InlineData("images", "list", "--json")]
     [InlineData("net", "show", "--json")]
+    [InlineData("db", "backup", "FILE", "--force")]
     public async Task HandedVerb_ViperdBeside_GetsTheSameArgumentsAndGivesItsExitCode(params string[] arguments)
     {
         using ProgramFolder folder = new();

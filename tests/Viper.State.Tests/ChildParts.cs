@@ -15,7 +15,10 @@ internal static class ChildParts
                     Write(arguments[0], arguments[1], int.Parse(arguments[2], CultureInfo.InvariantCulture));
                     break;
                 case "write-for-ever":
-                    WriteForEver(arguments[0]);
+                    WriteForEver(arguments[0], arguments is [_, var pause] ? int.Parse(pause, CultureInfo.InvariantCulture) : 0);
+                    break;
+                case "migrate-for-ever":
+                    MigrateForEver(arguments[0]);
                     break;
                 case "back-up-for-ever":
                     BackUpForEver(arguments[0], arguments[1]);
@@ -67,7 +70,11 @@ internal static class ChildParts
     }
 
     /// <summary>Four threads write until the process is killed; each committed event is told as a line.</summary>
-    private static void WriteForEver(string path)
+    /// <remarks>
+    /// Where several processes write, a pause of some milliseconds lets the others in: SQLite asks for a lock again and again, and
+    /// would hardly ever meet the moment at which a process without pauses does not hold it.
+    /// </remarks>
+    private static void WriteForEver(string path, int pause)
     {
         using var store = StateStore.Open(path, Vms.NoRest);
         store.SeedPool(Vms.Subnet, Vms.Gateway);
@@ -77,6 +84,7 @@ internal static class ChildParts
         {
             for (int i = 0; ; i++)
             {
+                Thread.Sleep(pause);
                 if (Vms.TryCreate(store, $"k{start}-{t}-{i}") is not CreateVmResult.Created made)
                 {
                     foreach (VmRecord old in store.ListVms(new VmQuery { Limit = 50 }))
@@ -101,6 +109,19 @@ internal static class ChildParts
         })).ToList();
         threads.ForEach(t => t.Start());
         threads.ForEach(t => t.Join());
+    }
+
+    /// <summary>Brings one copy of an earlier database forward after the other, until the process is killed; each is told as a line before it.</summary>
+    private static void MigrateForEver(string path)
+    {
+        for (int i = 0; ; i++)
+        {
+            string copy = $"{path}.{i}";
+            File.Copy(path, copy);
+            Console.Out.WriteLine(copy);
+            Console.Out.Flush();
+            StateStore.Open(copy).Dispose();
+        }
     }
 
     /// <summary>Writes one backup after the other to the same file until the process is killed; each is told as a line before it.</summary>

@@ -48,6 +48,15 @@ internal static class ChildProcess
         return (process.ExitCode, output.GetAwaiter().GetResult() + errors.GetAwaiter().GetResult());
     }
 
+    /// <summary>Ends a process that may have ended already.</summary>
+    internal static void End(Process process)
+    {
+        process.Kill();
+        bool ended = process.WaitForExit(s_deadline);
+        process.Dispose();
+        Assert.True(ended, $"A killed process did not end within {s_deadline}.");
+    }
+
     private static Process Start(string program, string[] arguments) => Process.Start(new ProcessStartInfo(program, arguments)
     {
         RedirectStandardOutput = true,

@@ -74,26 +74,29 @@ public sealed class ConcurrencyTests
     [Fact]
     public void Store_SixteenProcessesKilledAgainAndAgain_NeverHasTwoHolders()
     {
-        // On a real disk: each process has four threads, and is killed after another number of its commits.
-        using var folder = new StateFolder();
-        for (int round = 0; round < (s_isSoak ? 20 : 2); round++)
+        // Each process has four threads, and is killed after another number of its commits.
+        using var folder = new StateFolder(inMemory: true);
+        for (int round = 0; round < (s_isSoak ? 40 : 2); round++)
         {
-            List<Process> writers = [.. Enumerable.Range(0, 16).Select(_ => ChildProcess.StartPart("write-for-ever", folder.Database))];
             long told = 0;
-            for (int i = 0; i < writers.Count; i++)
+            List<Process> writers = [.. Enumerable.Range(0, 16).Select(_ => ChildProcess.StartPart("write-for-ever", folder.Database, "5"))];
+            try
             {
-                for (int line = 0; line <= i % 4; line++)
+                for (int i = 0; i < writers.Count; i++)
                 {
-                    string? seq = writers[i].StandardOutput.ReadLine();
-                    Assert.True(seq is not null, "A writer ended by itself: " + (seq is null ? writers[i].StandardError.ReadToEnd() : ""));
-                    told = Math.Max(told, long.Parse(seq!, CultureInfo.InvariantCulture));
-                }
+                    for (int line = 0; line <= i % 4; line++)
+                    {
+                        told = Math.Max(told, NextSeq(writers[i]));
+                    }
 
-                writers[i].Kill();
+                    writers[i].Kill();
+                }
+            }
+            finally
+            {
+                writers.ForEach(ChildProcess.End);
             }
 
-            writers.ForEach(w => Assert.True(w.WaitForExit(s_deadline)));
-            writers.ForEach(w => w.Dispose());
             using var store = StateStore.Open(folder.Database, Vms.NoRest);
             Assert.True(store.LastSeq >= told, $"Event {told} was committed, but the log ends at {store.LastSeq}.");
             Vms.AssertSound(store);
@@ -113,9 +116,7 @@ public sealed class ConcurrencyTests
                 // Killed while it writes, each time after another number of commits.
                 for (int i = 0; i < 5 + (round * 7); i++)
                 {
-                    string? line = writer.StandardOutput.ReadLine();
-                    Assert.True(line is not null, "The writer ended by itself: " + (line is null ? writer.StandardError.ReadToEnd() : ""));
-                    told = long.Parse(line!, CultureInfo.InvariantCulture);
+                    told = NextSeq(writer);
                 }
 
                 writer.Kill();
@@ -126,6 +127,13 @@ public sealed class ConcurrencyTests
             Assert.True(store.LastSeq >= told, $"Event {told} was committed, but the log ends at {store.LastSeq}.");
             Vms.AssertSound(store);
         }
+    }
+
+    private static long NextSeq(Process writer)
+    {
+        string? line = writer.StandardOutput.ReadLine();
+        Assert.True(line is not null, "A writer ended by itself: " + (line is null ? writer.StandardError.ReadToEnd() : ""));
+        return long.Parse(line!, CultureInfo.InvariantCulture);
     }
 
     private static void ReadUntil(StateStore store, CancellationToken stop)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace Viper.State.Tests;
 
@@ -15,19 +16,22 @@ public sealed class MaintenanceTests : IDisposable
     [Fact]
     public void BackUp_BesideTwoWritingProcesses_IsWholeEachTime()
     {
-        Seed();
-        using Process one = ChildProcess.StartPart("write-for-ever", _folder.Database);
-        using Process two = ChildProcess.StartPart("write-for-ever", _folder.Database);
+        using var folder = new StateFolder(inMemory: true);
+        string backup = Path.Combine(folder.Path, "backup.db");
+        Process[] writers = [.. Enumerable.Range(0, 2).Select(_ => ChildProcess.StartPart("write-for-ever", folder.Database, "5"))];
         try
         {
             long last = 0;
             for (int i = 0; i < 5; i++)
             {
-                Assert.NotNull(one.StandardOutput.ReadLine());
-                using var store = StateStore.OpenReadOnly(_folder.Database);
-                Assert.Equal(store.SchemaVersion, store.BackUp(Backup, overwrite: i > 0).SchemaVersion);
+                while (long.Parse(writers[0].StandardOutput.ReadLine()!, CultureInfo.InvariantCulture) <= last)
+                {
+                }
 
-                using var copy = StateStore.Open(Backup, Vms.NoRest);
+                using var store = StateStore.OpenReadOnly(folder.Database);
+                Assert.Equal(store.SchemaVersion, store.BackUp(backup, overwrite: i > 0).SchemaVersion);
+
+                using var copy = StateStore.Open(backup, Vms.NoRest);
                 Vms.AssertSound(copy);
                 Assert.True(copy.LastSeq > last, "The backup is not newer than the one before.");
                 last = copy.LastSeq;
@@ -35,9 +39,7 @@ public sealed class MaintenanceTests : IDisposable
         }
         finally
         {
-            one.Kill();
-            two.Kill();
-            Assert.True(one.WaitForExit(s_deadline) && two.WaitForExit(s_deadline));
+            Array.ForEach(writers, ChildProcess.End);
         }
     }
 
@@ -124,14 +126,19 @@ public sealed class MaintenanceTests : IDisposable
         Fill(Seed());
         for (int round = 0; round < 6; round++)
         {
-            using Process process = ChildProcess.StartPart("back-up-for-ever", _folder.Database, Backup);
-            for (int line = 0; line <= round; line++)
+            Process process = ChildProcess.StartPart("back-up-for-ever", _folder.Database, Backup);
+            try
             {
-                Assert.Equal("begins", process.StandardOutput.ReadLine());
+                for (int line = 0; line <= round; line++)
+                {
+                    Assert.Equal("begins", process.StandardOutput.ReadLine());
+                }
+            }
+            finally
+            {
+                ChildProcess.End(process);
             }
 
-            process.Kill();
-            Assert.True(process.WaitForExit(s_deadline));
             if (round > 0)
             {
                 using var copy = StateStore.OpenReadOnly(Backup);

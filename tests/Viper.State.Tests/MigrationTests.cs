@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using Viper.State.Internal;
@@ -79,6 +80,43 @@ public sealed class MigrationTests : IDisposable
         Assert.Equal(3, store.ListVms().Count);
         Assert.Empty(store.CheckIntegrity());
         Assert.Equal(version, store.BackUp(_folder.Database + ".backup").SchemaVersion);
+    }
+
+    [Theory]
+    [MemberData(nameof(Earlier))]
+    public void Open_EarlierVersionWhileItsMigrationWasKilled_GoesOnWithEverything(int version)
+    {
+        for (int round = 0; round < 8; round++)
+        {
+            File.Delete(_folder.Database);
+            Load(version);
+            string last = "";
+            Process process = ChildProcess.StartPart("migrate-for-ever", _folder.Database);
+            try
+            {
+                for (int line = 0; line <= round; line++)
+                {
+                    last = process.StandardOutput.ReadLine() ?? throw new InvalidOperationException(process.StandardError.ReadToEnd());
+                }
+            }
+            finally
+            {
+                ChildProcess.End(process);
+            }
+
+            using (var store = StateStore.Open(last, Vms.NoRest))
+            {
+                Assert.Empty(store.CheckIntegrity());
+                Assert.Equal(["a", "b", "of-an-earlier-subnet"], store.ListVms().Select(v => v.Name));
+                Assert.Equal([3L, 1L, 7L], store.ListLeases().Select(l => l.Epoch));
+                Assert.Equal([41L, 42L, 43L, 44L], store.ReadEvents(0, 10).Events.Select(e => e.Seq));
+            }
+
+            foreach (string file in Directory.GetFiles(_folder.Path))
+            {
+                File.Delete(file);
+            }
+        }
     }
 
     [Fact]

@@ -11,6 +11,7 @@ internal static class DaemonVerbs
         ("doctor", "Check what VMs need of this host (handed to viperd)."),
         ("images", "Build images of recipes, and list those that are installed (handed to viperd)."),
         ("net", "Show the VMs' network as the kernel has it (handed to viperd)."),
+        ("db", "Back up, check or compact the state database (handed to viperd)."),
     ];
 
     internal static bool IsOne(string[] arguments) =>

@@ -7,4 +7,7 @@ namespace Viper.Daemon.Commands;
 [JsonSerializable(typeof(SetupReport))]
 [JsonSerializable(typeof(DoctorReport))]
 [JsonSerializable(typeof(NetReport))]
+[JsonSerializable(typeof(BackupReport))]
+[JsonSerializable(typeof(DatabaseReport))]
+[JsonSerializable(typeof(VacuumReport))]
 internal sealed partial class DaemonJson : JsonSerializerContext;

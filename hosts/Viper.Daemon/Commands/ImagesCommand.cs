@@ -56,10 +56,4 @@ internal static class ImagesCommand
         });
         return command;
     }
-
-    // In the caller's own order, which Progress<T> does not promise.
-    private sealed class LineProgress(TextWriter errors) : IProgress<string>
-    {
-        public void Report(string value) => errors.WriteLine(value);
-    }
 }

@@ -17,10 +17,13 @@ internal sealed class VerbContext(ViperdParts parts, SettingFlags flags, TextWri
 
     internal Option<bool> Json { get; } = new("--json") { Description = "Print one JSON document." };
 
+    /// <summary>The settings of this call, for a verb to which the network is nothing.</summary>
+    internal DaemonSettings Settings(ParseResult parsed) => flags.Load(parsed);
+
     /// <summary>The settings of this call, in the network namespace that they name.</summary>
     internal DaemonSettings Enter(ParseResult parsed)
     {
-        DaemonSettings settings = flags.Load(parsed);
+        DaemonSettings settings = Settings(parsed);
         if (settings.NetworkNamespace is { } name)
         {
             Parts.EnterNamespace(name, stop);

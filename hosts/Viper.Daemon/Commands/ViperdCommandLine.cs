@@ -4,6 +4,7 @@ using Viper.Daemon.Composition;
 using Viper.Daemon.Hosting;
 using Viper.Daemon.Settings;
 using Viper.Orchestration;
+using Viper.State;
 
 namespace Viper.Daemon.Commands;
 
@@ -27,6 +28,7 @@ internal static class ViperdCommandLine
         root.Subcommands.Add(DoctorCommand.Make(context));
         root.Subcommands.Add(ImagesCommand.Make(context));
         root.Subcommands.Add(NetCommand.Make(context));
+        root.Subcommands.Add(DbCommand.Make(context));
         root.Subcommands.Add(VersionCommand.Make(context));
         root.Action = serve.Action;
         try
@@ -55,6 +57,11 @@ internal static class ViperdCommandLine
         {
             errors.WriteLine($"viperd: {error.Message}");
             return error.ExitCode;
+        }
+        catch (StateException error)
+        {
+            errors.WriteLine($"viperd: {error.Message}");
+            return DbCommand.ExitCodeOf(error);
         }
         catch (Exception error) when (error is EngineException or IOException or UnauthorizedAccessException)
         {

@@ -217,7 +217,13 @@ internal sealed class BackupFile : IDisposable
         }
     }
 
-    private StateException Refused(Exception e) => e is UnauthorizedAccessException || Libc.access(Folder, Libc.W_OK) != 0
-        ? new StateReadOnlyException($"The backup '{Path}' cannot be written: {e.Message.TrimEnd('.')}. Make the folder writable, or name a file in another.", Facts, e)
-        : new StateIoException($"The backup '{Path}' could not be written: {e.Message.TrimEnd('.')}.", Facts, e);
+    private StateException Refused(Exception e)
+    {
+        string why = $"The backup '{Path}' could not be written: {e.Message.TrimEnd('.')}.";
+        return e is UnauthorizedAccessException || Libc.access(Folder, Libc.W_OK) != 0
+            ? new StateReadOnlyException($"{why} Make the folder writable, or name a file in another.", Facts, e)
+            : e.HResult is Libc.ENOSPC or Libc.EDQUOT
+            ? new StateDiskFullException($"{why} Free some space, or name a file on another disk.", Facts, e)
+            : new StateIoException(why, Facts, e);
+    }
 }

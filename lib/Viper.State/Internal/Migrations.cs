@@ -44,7 +44,7 @@ internal static class Migrations
 
     /// <summary>As <see cref="Check"/> with the embedded steps, for a file that must have been made already.</summary>
     /// <exception cref="StateNotADatabaseException">It is empty, or of another program.</exception>
-    internal static int RequireOurs(Session session, string path) => Check(session, Embedded()[^1].Version, path) is > 0 and var version
+    internal static int RequireOurs(Session session, string path) => Check(session, StateStore.NewestSchemaVersion, path) is > 0 and var version
         ? version
         : throw new StateNotADatabaseException(
             $"'{path}' is empty: nothing was ever stored in it. The daemon makes its tables when it starts.",

@@ -9,6 +9,8 @@ internal static partial class Libc
     internal const int W_OK = 2;
     internal const int O_DIRECTORY = 0x10000;
     internal const int O_CLOEXEC = 0x80000;
+    internal const int ENOSPC = 28;
+    internal const int EDQUOT = 122;
 
     [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
     internal static partial int access(string pathname, int mode);
