@@ -6,15 +6,15 @@ namespace Viper.Contracts.Tests;
 public sealed class ViperJsonTests
 {
     private const string VmText =
-        """{"id":"vm_1","name":"a","status":"running","phase":"ready","status_reason":null,"cpu_cores":2,"memory_mb":1024,"image":"browser","ip_address":"192.168.127.10","mac_address":"02:00:00:00:00:01","hypervisor":"qemu","pid":4242,"created_at":"2026-11-20T08:00:00+00:00","started_at":"2026-11-20T08:00:01.5+00:00","ready_at":null,"labels":{"team":"qa"},"network":{"policy":"allow","allow":[{"cidr":"203.0.113.0/24","ports":["443/tcp"]}],"up_kbps":0,"down_kbps":8000,"max_connections":0},"revision":7,"urls":{"self":"/api/v1/vms/a","agent":"/api/v1/vms/a/agent","cdp_http":"http://127.0.0.1:7777/api/v1/vms/a/agent","cdp_ws":null},"browser":{"product":"HeadlessChrome/156.0.8078.73"}}""";
+        """{"id":"vm_1","name":"a","status":"running","phase":"ready","status_reason":null,"status_code":null,"cpu_cores":2,"memory_mb":1024,"image":"browser","ip_address":"192.168.127.10","mac_address":"02:00:00:00:00:01","hypervisor":"qemu","pid":4242,"created_at":"2026-11-20T08:00:00+00:00","started_at":"2026-11-20T08:00:01.5+00:00","ready_at":null,"labels":{"team":"qa"},"network":{"policy":"allow","allow":[{"cidr":"203.0.113.0/24","ports":["443/tcp"]}],"up_kbps":0,"down_kbps":8000,"max_connections":0},"idle_timeout_seconds":60,"max_lifetime_seconds":600,"restart":"on-failure","idle_deadline":"2026-11-20T08:01:00+00:00","expires_at":null,"revision":7,"urls":{"self":"/api/v1/vms/a","agent":"/api/v1/vms/a/agent","cdp_http":"http://127.0.0.1:7777/api/v1/vms/a/agent","cdp_ws":null},"browser":{"product":"HeadlessChrome/156.0.8078.73"}}""";
 
     public static TheoryData<string, string> Documents => new()
     {
         { nameof(Vm), VmText },
         { nameof(VmList), $$"""{"items":[{{VmText}}],"next_cursor":"YQ"}""" },
         { nameof(VmList), """{"items":[]}""" },
-        { nameof(CreateVmRequest), """{"name":"a","cpu_cores":2,"memory_mb":1024,"kernel_cmdline":"quiet","image":"browser","labels":{"team":"qa"},"network":{"policy":"allow","allow":[{"cidr":"203.0.113.0/24","ports":["443/tcp"]}],"up_kbps":0,"down_kbps":8000,"max_connections":0}}""" },
-        { nameof(CreateVmRequest), """{"name":null,"cpu_cores":null,"memory_mb":null,"kernel_cmdline":null,"image":null,"labels":null,"network":null}""" },
+        { nameof(CreateVmRequest), """{"name":"a","cpu_cores":2,"memory_mb":1024,"kernel_cmdline":"quiet","image":"browser","labels":{"team":"qa"},"network":{"policy":"allow","allow":[{"cidr":"203.0.113.0/24","ports":["443/tcp"]}],"up_kbps":0,"down_kbps":8000,"max_connections":0},"idle_timeout_seconds":60,"max_lifetime_seconds":600,"restart":"always","queue_wait_seconds":5}""" },
+        { nameof(CreateVmRequest), """{"name":null,"cpu_cores":null,"memory_mb":null,"kernel_cmdline":null,"image":null,"labels":null,"network":null,"idle_timeout_seconds":null,"max_lifetime_seconds":null,"restart":null,"queue_wait_seconds":null}""" },
         { nameof(VmEvent), """{"seq":12,"type":"VM_RUNNING","time":"2026-11-20T08:00:00+00:00","vm":{"id":"vm_1","name":"a","status":"running"},"data":{}}""" },
         { nameof(VmReadyData), """{"timeline":[{"step":"lease","ms":1.2}],"guest_ms":{"init":900},"browser":"HeadlessChrome/156"}""" },
         { nameof(VmReasonData), """{"reason":"killed","signal":9}""" },
