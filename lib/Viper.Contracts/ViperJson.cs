@@ -14,6 +14,7 @@ namespace Viper.Contracts;
 [JsonSerializable(typeof(VmWarningData))]
 [JsonSerializable(typeof(VmRestartData))]
 [JsonSerializable(typeof(NetworkDeniedData))]
+[JsonSerializable(typeof(LeftoverData))]
 [JsonSerializable(typeof(Problem))]
 [JsonSerializable(typeof(SystemStatus))]
 [JsonSerializable(typeof(SystemLimits))]

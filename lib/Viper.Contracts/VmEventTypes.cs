@@ -51,6 +51,12 @@ public static class VmEventTypes
     /// <summary>The VM tried to reach what it may not; a sample, named in the data.</summary>
     public const string NetworkDenied = "NETWORK_DENIED";
 
+    /// <summary>Something that no VM had, such as a process, tap or folder that a crash left, was found and removed; about no VM.</summary>
+    public const string LeftoverRemoved = "LEFTOVER_REMOVED";
+
+    /// <summary>Somebody changed the VMs' network, and it was put back; about no VM.</summary>
+    public const string NetworkRepaired = "NETWORK_REPAIRED";
+
     /// <summary>The first event of a stream whose asked-for start has been dropped from the log already.</summary>
     public const string EventsTruncated = "EVENTS_TRUNCATED";
 }

@@ -79,6 +79,9 @@ public sealed record EngineSettings
     /// <summary>How much of the host its VMs may have.</summary>
     public EngineLimits Limits { get; init; } = new();
 
+    /// <summary>How often processes, taps and folders that no VM has are looked for; zero for never.</summary>
+    public TimeSpan ReconcileInterval { get; init; } = TimeSpan.FromMinutes(1);
+
     /// <summary>The part that is about the host's network.</summary>
     public HostNetworkSettings ToHostNetwork() => new()
     {

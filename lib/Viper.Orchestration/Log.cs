@@ -17,10 +17,10 @@ internal static partial class Log
     [LoggerMessage(4, LogLevel.Warning, "VM {Name}: a line on the serial port said {Kind}, but the agent did not confirm it")]
     public static partial void RingNotConfirmed(ILogger log, string name, string kind);
 
-    [LoggerMessage(5, LogLevel.Warning, "Removed what an earlier daemon left: {What}")]
+    [LoggerMessage(5, LogLevel.Warning, "Removed what no VM has: {What}")]
     public static partial void LeftoverRemoved(ILogger log, string what);
 
-    [LoggerMessage(6, LogLevel.Error, "Could not remove what an earlier daemon left: {What}")]
+    [LoggerMessage(6, LogLevel.Error, "Could not remove what no VM has: {What}")]
     public static partial void LeftoverStays(ILogger log, string what, Exception cause);
 
     [LoggerMessage(7, LogLevel.Error, "VM {Name}: a command failed in a way that nobody foresaw")]
@@ -55,4 +55,7 @@ internal static partial class Log
 
     [LoggerMessage(17, LogLevel.Warning, "VM {Name}: the event {Type} could not be stored")]
     public static partial void EventNotStored(ILogger log, string name, string type, Exception cause);
+
+    [LoggerMessage(18, LogLevel.Warning, "Could not look for what no VM has; trying again later")]
+    public static partial void NotReconciled(ILogger log, Exception cause);
 }

@@ -18,6 +18,7 @@ public sealed partial class VmEngine : IVmEngine, IAsyncDisposable
     private readonly ConcurrentDictionary<string, VmActor> _actors = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _closing = new();
     private readonly long _opened;
+    private Task _reconciling = Task.CompletedTask;
 
     private VmEngine(EngineParts parts, StateLock stateLock)
     {
@@ -68,8 +69,9 @@ public sealed partial class VmEngine : IVmEngine, IAsyncDisposable
                     new VmAdmission(settings, time), new ChangeSignal(), time, loggers.CreateLogger("Viper.Engine"));
                 VmEngine engine = new(parts, stateLock);
                 engine.LoadActors(await new Recovery(parts).RunAsync(cancellationToken).ConfigureAwait(false));
-                parts.Network.Serve(engine.ReportDenied);
+                parts.Network.Serve(engine.ReportDenied, engine.ReportRepaired);
                 await engine.LookForHypervisorAsync(cancellationToken).ConfigureAwait(false);
+                engine._reconciling = engine.ReconcileAsync();
                 return engine;
             }
             catch
@@ -99,6 +101,7 @@ public sealed partial class VmEngine : IVmEngine, IAsyncDisposable
         }
 
         await _closing.CancelAsync().ConfigureAwait(false);
+        await _reconciling.ConfigureAwait(false);
         await Task.WhenAll(_actors.Values.Select(StopForGoodAsync)).ConfigureAwait(false);
         _parts.Store.Dispose();
         (_parts.Agents as IDisposable)?.Dispose();

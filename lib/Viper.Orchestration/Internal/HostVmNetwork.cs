@@ -58,7 +58,9 @@ internal sealed class HostVmNetwork : IVmNetwork, IDisposable
         return _vms.Attached.Count == 0 ? removed : [.. removed, .. _vms.Repair(_host).Select(static what => $"what was changed of {what}")];
     }
 
-    public void Serve(Action<string, NetworkDeniedData> denied) => _services.Start(denied);
+    public IReadOnlyList<string> ListStrays() => _vms.ListStrays();
+
+    public void Serve(Action<string, NetworkDeniedData> denied, Action<string> repaired) => _services.Start(denied, repaired);
 
     public void Dispose()
     {

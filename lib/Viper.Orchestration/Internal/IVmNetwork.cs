@@ -21,6 +21,9 @@ internal interface IVmNetwork
     /// <summary>Removes what an earlier daemon made for VMs that are not kept, and puts back what those lack that are; tells it in words. No VM is joined yet.</summary>
     Task<IReadOnlyList<string>> RemoveLeftoversAsync();
 
-    /// <summary>Begins to serve guests (names), to watch over the network, and to tell which VM was denied what, by its tap.</summary>
-    void Serve(Action<string, NetworkDeniedData> denied);
+    /// <summary>The taps that are ours, or that the filter knows as a VM's, and that no VM here was joined by; some of them may be on their way.</summary>
+    IReadOnlyList<string> ListStrays();
+
+    /// <summary>Begins to serve guests (names), to watch over the network, and to tell which VM was denied what, by its tap, and what was put back.</summary>
+    void Serve(Action<string, NetworkDeniedData> denied, Action<string> repaired);
 }

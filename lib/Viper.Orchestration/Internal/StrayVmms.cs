@@ -9,32 +9,35 @@ internal static class StrayVmms
 {
     private static readonly string[] s_programs = ["qemu-system", "cloud-hypervisor"];
 
-    /// <summary>Every VMM process on whose command line stands a path inside <paramref name="runRoot"/>.</summary>
-    public static IEnumerable<ProcessIdentity> Find(string runRoot)
+    /// <summary>Every VMM process on whose command line stands a path inside <paramref name="runRoot"/>, with the name of the folder there.</summary>
+    public static IEnumerable<(ProcessIdentity Process, string RunFolder)> Find(string runRoot)
     {
         string inside = runRoot.TrimEnd('/') + "/";
         foreach (string folder in Directory.EnumerateDirectories("/proc"))
         {
             if (int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out int pid)
-                && IsVmmOf(folder, inside) && ProcessIdentity.Of(pid) is { } identity)
+                && RunFolderOf(folder, inside) is { } run && ProcessIdentity.Of(pid) is { } identity)
             {
-                yield return identity;
+                yield return (identity, run);
             }
         }
     }
 
-    private static bool IsVmmOf(string folder, string inside)
+    private static string? RunFolderOf(string folder, string inside)
     {
         try
         {
             string[] words = Encoding.UTF8.GetString(File.ReadAllBytes(Path.Combine(folder, "cmdline"))).Split('\0');
             string program = Path.GetFileName(words[0]);
-            return s_programs.Any(p => program.StartsWith(p, StringComparison.Ordinal)) && words.Skip(1).Any(w => w.Contains(inside, StringComparison.Ordinal));
+            string? path = s_programs.Any(p => program.StartsWith(p, StringComparison.Ordinal))
+                ? words.Skip(1).FirstOrDefault(w => w.Contains(inside, StringComparison.Ordinal))
+                : null;
+            return path?[(path.IndexOf(inside, StringComparison.Ordinal) + inside.Length)..].Split('/', ',')[0];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // It ended while we looked.
-            return false;
+            return null;
         }
     }
 }

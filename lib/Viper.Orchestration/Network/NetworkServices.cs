@@ -29,11 +29,14 @@ internal sealed class NetworkServices(
     private bool _wasWhole;
     private bool _isBroken;
     private string? _whyNoNames;
+    private Action<string>? _repaired;
 
     /// <summary>Begins; what cannot be had now is logged and tried again.</summary>
     /// <param name="denied">Told of each sample, by the VM's tap.</param>
-    internal void Start(Action<string, NetworkDeniedData> denied)
+    /// <param name="repaired">Told what was put back.</param>
+    internal void Start(Action<string, NetworkDeniedData> denied, Action<string>? repaired = null)
     {
+        _repaired = repaired;
         try
         {
             _denials = new PacketLog(settings.LogGroup);
@@ -64,7 +67,9 @@ internal sealed class NetworkServices(
             IReadOnlyList<string> drift = vms.Repair(host);
             if (drift.Count > 0)
             {
-                Log.NetworkRepaired(log, string.Join(", ", drift));
+                string what = string.Join(", ", drift);
+                Log.NetworkRepaired(log, what);
+                _repaired?.Invoke(what);
             }
 
             _isBroken = false;

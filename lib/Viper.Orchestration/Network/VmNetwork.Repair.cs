@@ -56,6 +56,15 @@ public sealed partial class VmNetwork
         }
     }
 
+    /// <summary>The names of taps that are ours, or that the filter knows as a VM's, without a VM that was attached here; one that is being joined or taken away can be among them.</summary>
+    /// <exception cref="NetException">The kernel refused.</exception>
+    internal IReadOnlyList<string> ListStrays() =>
+    [
+        .. ListTaps()
+            .Union(GuestKey.ReadAll(_firewall.ListElements(NftFamily.Bridge, _settings.TableName, HostFirewall.GuestsSet)).Select(static guest => guest.TapName))
+            .Where(name => name.StartsWith(_settings.TapPrefix, StringComparison.Ordinal) && !_attached.ContainsKey(name)),
+    ];
+
     /// <summary>Takes over a VM that an earlier process attached and that lives; nothing is changed of it.</summary>
     /// <returns>False where its tap is gone, which no VMM gets back.</returns>
     /// <exception cref="ArgumentException">The name lacks the prefix or is not valid, an address cannot be a guest's, or the policy cannot be one.</exception>

@@ -41,7 +41,7 @@ public sealed class HostVmNetworkTests : IDisposable
         using (HostVmNetwork network = _ns.Run(() => new HostVmNetwork(s_settings, NullLogger.Instance)))
         {
             Assert.Empty(await network.RemoveLeftoversAsync());
-            _ns.Run(() => network.Serve((tap, data) => denied.Add((tap, data))));
+            _ns.Run(() => network.Serve((tap, data) => denied.Add((tap, data)), static _ => { }));
             _ns.Run(network.Preflight);
             _ns.Run(() => network.Attach("vt00000002", "02:00:5e:00:53:02", PolicyStage.IpOf(2), new NetworkSpec { Policy = "none", MaxConnections = 1 }));
             using (TapStation guest = new(_ns, "vt00000002", PolicyStage.MacOf(2), PolicyStage.IpOf(2), 24, PolicyStage.Address("gateway")))

@@ -81,5 +81,12 @@ internal sealed class ScriptedNetwork : IVmNetwork
         return Task.FromResult<IReadOnlyList<string>>(taps);
     }
 
-    public void Serve(Action<string, NetworkDeniedData> denied) => Denied = denied;
+    /// <summary>Taps that no VM has.</summary>
+    public ConcurrentDictionary<string, IPAddress> Strays { get; } = new();
+
+    public IReadOnlyList<string> ListStrays() => [.. Strays.Keys.Where(Taps.ContainsKey)];
+
+    public void Serve(Action<string, NetworkDeniedData> denied, Action<string> repaired) => (Denied, Repaired) = (denied, repaired);
+
+    public Action<string>? Repaired { get; private set; }
 }

@@ -1,0 +1,48 @@
+using System.Text.Json;
+using Viper.Contracts;
+using Viper.Orchestration.Internal;
+using Viper.State;
+
+namespace Viper.Orchestration;
+
+public sealed partial class VmEngine
+{
+    internal Reconciler MakeReconciler() => new(
+        _parts, () => _actors.Values.Where(static actor => actor.Run is not null).Select(static actor => actor.Record.Id).ToHashSet(StringComparer.Ordinal));
+
+    private async Task ReconcileAsync()
+    {
+        if (_parts.Settings.ReconcileInterval <= TimeSpan.Zero)
+        {
+            return;
+        }
+
+        Reconciler reconciler = MakeReconciler();
+        using PeriodicTimer timer = new(_parts.Settings.ReconcileInterval, _parts.Time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(_closing.Token).ConfigureAwait(false))
+            {
+                await reconciler.LookAsync().ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The engine closes.
+        }
+    }
+
+    private void ReportRepaired(string what)
+    {
+        try
+        {
+            string data = JsonSerializer.Serialize(new LeftoverData { What = what }, ViperJson.Default.LeftoverData);
+            _parts.Store.AppendEvent(new EventDraft(VmEventTypes.NetworkRepaired, DataJson: data));
+            _parts.EventAppended.Raise();
+        }
+        catch (Exception e) when (e is StateException or ObjectDisposedException)
+        {
+            Log.EventNotStored(_parts.Log, "-", VmEventTypes.NetworkRepaired, e);
+        }
+    }
+}
