@@ -17,12 +17,16 @@ public sealed class AdoptionTests
     public async Task Open_AVmIsWhole_GoesOnWithIt(string status)
     {
         await using EngineFixture fixture = await EngineFixture.OpenAsync();
-        (VmRecord left, ScriptedMachine machine) = await LeaveAsync(fixture, status);
+        (VmRecord left, ScriptedMachine machine) = await LeaveAsync(fixture, status, """{"idle_timeout_seconds":600,"max_lifetime_seconds":7200}""");
 
         await fixture.ReopenAsync();
 
         Vm vm = fixture.Engine.Get("a");
         Assert.Equal((status, left.IpAddress.ToString(), left.Pid), (vm.Status, vm.IpAddress, vm.Pid));
+        Assert.Equal((600, 7200, status == VmStatus.Running), (vm.IdleTimeoutSeconds, vm.MaxLifetimeSeconds, vm.IdleDeadline is not null));
+        Assert.NotNull(vm.ExpiresAt);
+        Assert.Equal(status == VmStatus.Paused, fixture.Engine.GetActivity("a").IdleTime == TimeSpan.Zero);
+        Assert.Equal(1, fixture.Engine.GetLimits().Running);
         Assert.False(machine.Exited.IsCompleted);
         if (status == VmStatus.Running)
         {
@@ -92,11 +96,11 @@ public sealed class AdoptionTests
     }
 
     /// <summary>A ready VM whose daemon is gone: row, folder, secret, tap and VMM are there.</summary>
-    private static async Task<(VmRecord Left, ScriptedMachine Machine)> LeaveAsync(EngineFixture fixture, string status)
+    private static async Task<(VmRecord Left, ScriptedMachine Machine)> LeaveAsync(EngineFixture fixture, string status, string spec = "{}")
     {
         await fixture.Engine.DisposeAsync();
         using StateStore store = StateStore.Open(Path.Combine(fixture.Settings.StateDirectory, "state.db"));
-        NewVm row = new() { Name = "a", Status = VmStatus.Creating, CpuCores = 1, MemoryMb = 640, Image = "browser" };
+        NewVm row = new() { Name = "a", Status = VmStatus.Creating, CpuCores = 1, MemoryMb = 640, Image = "browser", SpecJson = spec };
         VmRecord created = Assert.IsType<CreateVmResult.Created>(
             store.CreateVm(row, static _ => "02:00:00:00:00:01", static vm => EventDraft.About(VmEventTypes.Created, vm))).Vm;
         VmFolders folders = new(fixture.Settings, created.Id);

@@ -15,6 +15,12 @@ internal sealed partial class VmActor
         _run = run;
         _phase = VmPhase.Ready;
         _readyTimestamp = _parts.Time.GetTimestamp();
+        if (_record.Status == VmStatus.Paused)
+        {
+            // As if this daemon had paused it: its idle time stands still.
+            _pause = Activity.Begin();
+        }
+
         WatchOver(run, BeginTimers(ReadyFor(_record, machine.Identity)));
         _ = FollowAsync(run, machine);
         _ = FollowBrowserAsync(run, machine);
