@@ -16,6 +16,9 @@ static int die_at = 0, close_at = 0, hang_at = 0;
 static char line[1 << 16];
 static size_t length = 0;
 
+/* What the serial port says when the virtual CPUs run: as the agent of a guest would, where the program's name has "ring-" in it. */
+static const char *greeting = "up\n";
+
 static void say(int fd, const char *text)
 {
     if (fd >= 0)
@@ -71,7 +74,7 @@ static void answer(const char *text)
     say(monitor, reply);
     if (is(text, "cont")) {
         running = 1;
-        say(serial, "up\n");
+        say(serial, greeting);
     } else if (is(text, "stop"))
         running = 0;
     else if (is(text, "quit"))
@@ -128,6 +131,8 @@ int main(int argc, char **argv)
         close_at = atoi(fault + 6);
     if ((fault = strstr(argv[0], "hang-")) != NULL)
         hang_at = atoi(fault + 5);
+    if (strstr(argv[0], "ring-") != NULL)
+        greeting = "viper: ready {\"agent\":\"0\",\"boot_ms\":{}}\n";
     if ((fault = strstr(argv[0], "deaf")) != NULL)
         for (;;)
             pause();

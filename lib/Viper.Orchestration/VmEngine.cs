@@ -68,9 +68,11 @@ public sealed partial class VmEngine : IVmEngine, IAsyncDisposable
                     settings, store, network(settings), hypervisors(settings), images(settings), agents,
                     new VmAdmission(settings, time), new ChangeSignal(), time, loggers.CreateLogger("Viper.Engine"));
                 VmEngine engine = new(parts, stateLock);
-                engine.LoadActors(await new Recovery(parts).RunAsync(cancellationToken).ConfigureAwait(false));
+                RecoveredVms recovered = await new Recovery(parts).RunAsync(cancellationToken).ConfigureAwait(false);
+                engine.LoadActors(recovered.Adopted);
                 parts.Network.Serve(engine.ReportDenied, engine.ReportRepaired);
                 await engine.LookForHypervisorAsync(cancellationToken).ConfigureAwait(false);
+                engine.RestartLost(recovered.Lost);
                 engine._reconciling = engine.ReconcileAsync();
                 return engine;
             }
@@ -167,6 +169,14 @@ public sealed partial class VmEngine : IVmEngine, IAsyncDisposable
             {
                 return;
             }
+        }
+    }
+
+    private void RestartLost(IReadOnlySet<string> lost)
+    {
+        foreach (VmActor actor in _actors.Values.Where(actor => lost.Contains(actor.Record.Id)))
+        {
+            actor.RestartLost();
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using Viper.Contracts;
 using Viper.State;
 
@@ -38,6 +39,26 @@ public sealed class RecoveryTests
         fixture.AssertNothingLeft();
     }
 
+    /// <summary>A VM that is to be up again after a failure is so after the daemon's, and after that of the whole host.</summary>
+    [Theory]
+    [InlineData(RestartPolicies.OnFailure)]
+    [InlineData(RestartPolicies.Always)]
+    public async Task Open_AfterADaemonDied_StartsWhatItsPolicyWantsUp(string policy)
+    {
+        await using EngineFixture fixture = await EngineFixture.OpenAsync(static settings => settings with { RestartBackoff = TimeSpan.FromMilliseconds(1) });
+        await fixture.Engine.DisposeAsync();
+        PutRow(fixture, VmStatus.Running, new CreateVmRequest { Restart = policy });
+
+        await fixture.ReopenAsync();
+
+        IReadOnlyList<VmEvent> events = await fixture.EventsUntilAsync(VmEventTypes.Ready, "a");
+        Assert.Equal(
+            [VmEventTypes.Crashed, VmEventTypes.Restarting, VmEventTypes.Running, VmEventTypes.Ready],
+            events.Select(static e => e.Type).SkipWhile(static type => type != VmEventTypes.Crashed));
+        await fixture.Engine.DeleteAsync("a", TestContext.Current.CancellationToken);
+        fixture.AssertNothingLeft();
+    }
+
     [Fact]
     public async Task Open_AfterADaemonDied_RemovesTapsAndFolders()
     {
@@ -71,10 +92,11 @@ public sealed class RecoveryTests
         Assert.All(fixture.Engine.List(null, null, null, 10), static vm => Assert.Equal(VmStatus.Stopped, vm.Status));
     }
 
-    private static string PutRow(EngineFixture fixture, string status)
+    private static string PutRow(EngineFixture fixture, string status, CreateVmRequest? spec = null)
     {
         using StateStore store = StateStore.Open(Path.Combine(fixture.Settings.StateDirectory, "state.db"));
-        NewVm row = new() { Name = "a", Status = VmStatus.Creating, CpuCores = 1, MemoryMb = 640, Image = "browser" };
+        string json = JsonSerializer.Serialize(spec ?? new CreateVmRequest(), ViperJson.Default.CreateVmRequest);
+        NewVm row = new() { Name = "a", Status = VmStatus.Creating, CpuCores = 1, MemoryMb = 640, Image = "browser", SpecJson = json };
         CreateVmResult.Created created = Assert.IsType<CreateVmResult.Created>(
             store.CreateVm(row, static _ => "02:00:00:00:00:01", static vm => EventDraft.About(VmEventTypes.Created, vm)));
         store.UpdateVm(created.Vm.Id, new VmChange { Status = status });

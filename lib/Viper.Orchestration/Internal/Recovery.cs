@@ -7,10 +7,9 @@ namespace Viper.Orchestration.Internal;
 /// <summary>Takes over the VMs of a daemon that did not get to shut down, and ends and removes all else that it left: VMMs, taps, folders, half-made and half-deleted VMs.</summary>
 internal sealed class Recovery(EngineParts parts)
 {
-    private const string Reason = "the daemon ended without stopping it";
+    public const string Reason = "the daemon ended without stopping it";
 
-    /// <summary>Gives the VMs that live on, by their ids.</summary>
-    public async Task<IReadOnlyDictionary<string, AdoptedVm>> RunAsync(CancellationToken cancellationToken)
+    public async Task<RecoveredVms> RunAsync(CancellationToken cancellationToken)
     {
         IReadOnlyList<VmRecord> records = parts.Store.ListVms(new VmQuery { Limit = int.MaxValue });
         IReadOnlyDictionary<string, AdoptedVm> adopted = await new Adoption(parts).RunAsync(records, cancellationToken).ConfigureAwait(false);
@@ -36,12 +35,8 @@ internal sealed class Recovery(EngineParts parts)
         RemoveFolders(VmFolders.RunRoot(parts.Settings), adopted.ContainsKey);
         HashSet<string> known = [.. records.Where(static r => r.Status != VmStatus.Deleting).Select(static r => r.Id)];
         RemoveFolders(VmFolders.LogRoot(parts.Settings), known.Contains);
-        foreach (VmRecord record in rest)
-        {
-            Settle(record);
-        }
-
-        return adopted;
+        HashSet<string> lost = [.. rest.Where(Settle).Select(static record => record.Id)];
+        return new RecoveredVms(adopted, lost);
     }
 
     private async Task EndProcessAsync(VmRecord record, CancellationToken cancellationToken)
@@ -88,15 +83,16 @@ internal sealed class Recovery(EngineParts parts)
         }
     }
 
-    private void Settle(VmRecord record)
+    /// <summary>Brings a row to rest; true where it says now that the VM crashed.</summary>
+    private bool Settle(VmRecord record)
     {
         switch (record.Status)
         {
             case VmStatus.Deleting:
                 parts.Store.DeleteVm(record.Id, static vm => EventDraft.About(VmEventTypes.Deleted, vm));
-                break;
+                return false;
             case VmStatus.Stopped or VmStatus.Crashed:
-                break;
+                return false;
             default:
                 VmChange change = new()
                 {
@@ -108,7 +104,7 @@ internal sealed class Recovery(EngineParts parts)
                 };
                 string data = System.Text.Json.JsonSerializer.Serialize(new VmReasonData { Reason = Reason }, ViperJson.Default.VmReasonData);
                 parts.Store.UpdateVm(record.Id, change, vm => EventDraft.About(VmEventTypes.Crashed, vm, data));
-                break;
+                return true;
         }
     }
 }

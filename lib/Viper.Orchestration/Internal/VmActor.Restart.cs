@@ -22,6 +22,19 @@ internal sealed partial class VmActor
         }
     }
 
+    /// <summary>Begins another run after a while, if the policy wants one, for a VM that an earlier daemon left behind.</summary>
+    public void RestartLost() => _mailbox.TryPost(
+        () =>
+        {
+            if (_run is null && _record.Status == VmStatus.Crashed)
+            {
+                RestartByPolicy(Recovery.Reason, isFailure: true);
+            }
+
+            return Task.FromResult(true);
+        },
+        out _);
+
     /// <summary>Begins another run after a while, if the policy wants one. Only within the mailbox, with no run left.</summary>
     private void RestartByPolicy(string reason, bool isFailure)
     {

@@ -6,8 +6,6 @@ namespace Viper.Hypervisor.Tests.Processes;
 /// <summary>Machines of bench/floors/trivial_vmm.c, which cost next to nothing, and what must not be left of them.</summary>
 internal sealed class TrivialVmm : IDisposable
 {
-    private static readonly Lazy<Task<byte[]>> s_program = new(CompileAsync);
-
     private readonly ShortFolder _folder = new();
 
     private TrivialVmm()
@@ -65,21 +63,7 @@ internal sealed class TrivialVmm : IDisposable
         string path = _folder[name];
         if (!File.Exists(path))
         {
-            await File.WriteAllBytesAsync(path, await s_program.Value);
-            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+            await TrivialVmmProgram.WriteAsync(path);
         }
-    }
-
-    private static async Task<byte[]> CompileAsync()
-    {
-        DirectoryInfo? tree = new(AppContext.BaseDirectory);
-        while (tree is not null && !File.Exists(Path.Combine(tree.FullName, "Viper.sln")))
-        {
-            tree = tree.Parent;
-        }
-
-        using ShortFolder folder = new();
-        await ToolRun.RunAsync("cc", ["-O2", "-Wall", "-o", folder["vmm"], Path.Combine(tree!.FullName, "bench/floors/trivial_vmm.c")]);
-        return await File.ReadAllBytesAsync(folder["vmm"]);
     }
 }

@@ -1,0 +1,3 @@
+using Viper.EngineHost;
+
+return await HostProgram.RunAsync(args, Console.In, Console.Out);

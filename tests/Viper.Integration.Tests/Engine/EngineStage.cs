@@ -1,0 +1,122 @@
+using System.Globalization;
+using Viper.Net;
+using Viper.Orchestration.Network;
+using Viper.TestKit.Hypervisor;
+using Viper.TestKit.Network;
+
+namespace Viper.Integration.Tests.Engine;
+
+/// <summary>Where an engine lives, dies and comes back: a namespace, a folder, a VMM; and what must be true whenever it is back.</summary>
+internal sealed class EngineStage : IAsyncDisposable
+{
+    private static readonly string[] s_atRest = ["running", "paused", "stopped", "crashed"];
+    private readonly NetNsFixture _ns = new();
+    private readonly ShortFolder _folder = new();
+    private string[] _events = [];
+
+    private EngineStage()
+    {
+    }
+
+    public EngineProcess Engine { get; private set; } = null!;
+
+    public static async Task<EngineStage> SetAsync()
+    {
+        EngineStage stage = new();
+        await TrivialVmmProgram.WriteAsync(stage._folder["ring-qemu-system-trivial"]);
+        stage._ns.Run(() =>
+        {
+            using HostNetwork host = new(new HostNetworkSettings());
+            host.Apply();
+        });
+        await stage.StartAsync();
+        return stage;
+    }
+
+    /// <summary>A new engine on what the one before left.</summary>
+    public async Task StartAsync() => Engine = await EngineProcess.StartAsync(_ns, _folder.Path, _folder["ring-qemu-system-trivial"]);
+
+    /// <summary>Looks from outside whether every VM is whole or gone, and nothing is there that no VM has.</summary>
+    public async Task CheckAsync(string when)
+    {
+        string[][] vms = [.. (await Engine.AskAsync("list")).Select(static vm => vm.Split('='))];
+        string state = $"{when}: {string.Join(' ', vms.Select(static vm => string.Join('=', vm)))}";
+        Assert.All(vms, vm => Assert.True(s_atRest.Contains(vm[1]), state));
+        string[][] up = [.. vms.Where(static vm => vm[1] is "running" or "paused")];
+        Equal(up.Select(static vm => vm[2]), Vmms(), $"processes, {state}");
+        Equal(up.Select(static vm => vm[4]), Folders("run/vms"), $"run folders, {state}");
+        Assert.True(Folders("log/vms").All(folder => vms.Any(vm => vm[4] == folder)), $"log folders, {state}");
+        Equal(up.Select(static vm => vm[3]), Guests().Select(static guest => guest.Ip.ToString()), $"filter, {state}");
+        Assert.All(Guests(), guest => Assert.True(guest.Port == GuestPortState.Up, state));
+        Assert.True(Taps() == up.Length, $"{Taps()} taps, {state}");
+        Assert.Equal([vms.Length.ToString(CultureInfo.InvariantCulture)], await Engine.AskAsync("leased"));
+        Assert.True(vms.Select(static vm => vm[3]).Distinct().Count() == vms.Length, $"addresses, {state}");
+        await CheckEventsAsync(vms, state);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Engine.DisposeAsync();
+        foreach (string pid in Vmms())
+        {
+            using var left = System.Diagnostics.Process.GetProcessById(int.Parse(pid, CultureInfo.InvariantCulture));
+            left.Kill();
+            await left.WaitForExitAsync();
+        }
+
+        _ns.Dispose();
+        _folder.Dispose();
+    }
+
+    /// <summary>What was told once stays told, in its order; and the log says of every VM that it began, and of those that are gone that they ended.</summary>
+    private async Task CheckEventsAsync(string[][] vms, string state)
+    {
+        string[] events = await Engine.AskAsync("events");
+        Assert.True(events.Take(_events.Length).SequenceEqual(_events), $"events, {state}");
+        _events = events;
+        long[] numbers = [.. events.Select(static e => long.Parse(e.Split(':')[0], CultureInfo.InvariantCulture))];
+        Assert.True(numbers.Zip(numbers.Skip(1)).All(static pair => pair.First < pair.Second), $"order, {state}");
+        string[] last = [.. events.Select(static e => e.Split(':')).Where(static e => e[2].Length > 0).GroupBy(static e => e[2]).Select(static vm => $"{vm.Last()[1]}:{vm.Key}")];
+        foreach (string[] vm in vms)
+        {
+            Assert.True(events.Any(e => e.EndsWith($":VM_CREATED:{vm[0]}", StringComparison.Ordinal)), $"no VM_CREATED of {vm[0]}, {state}");
+        }
+
+        Assert.True(last.Where(static e => !e.StartsWith("VM_DELETED:", StringComparison.Ordinal)).All(e => vms.Any(vm => e.EndsWith(":" + vm[0], StringComparison.Ordinal))), $"no VM_DELETED, {state}");
+    }
+
+    private static void Equal(IEnumerable<string> expected, IEnumerable<string> actual, string what) => Assert.True(
+        expected.Order(StringComparer.Ordinal).SequenceEqual(actual.Order(StringComparer.Ordinal)),
+        $"{what}: not {string.Join(' ', actual)}");
+
+    private string[] Folders(string name) => [.. Directory.GetDirectories(_folder[name]).Select(static folder => Path.GetFileName(folder))];
+
+    private IReadOnlyList<GuestState> Guests() => _ns.Run(() =>
+    {
+        using HostNetwork host = new(new HostNetworkSettings());
+        return host.ListGuests();
+    });
+
+    private int Taps() => _ns.Route.ListLinks().Count(static link => link.Kind == LinkKind.Tun && link.Name.StartsWith("vt", StringComparison.Ordinal));
+
+    private string[] Vmms()
+    {
+        List<string> found = [];
+        foreach (string process in Directory.GetDirectories("/proc").Where(static path => int.TryParse(Path.GetFileName(path), out _)))
+        {
+            try
+            {
+                if (File.ReadAllText(Path.Combine(process, "cmdline")).StartsWith(_folder["ring-qemu-system-trivial"], StringComparison.Ordinal))
+                {
+                    found.Add(Path.GetFileName(process));
+                }
+            }
+            catch (IOException)
+            {
+                // It ended meanwhile.
+            }
+        }
+
+        return [.. found];
+    }
+}
