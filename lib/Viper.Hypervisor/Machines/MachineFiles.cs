@@ -157,7 +157,8 @@ internal sealed class MachineFiles
             // Afterwards the paths may be those of the next machine.
             if (!_removed)
             {
-                _sockets.FindAll(static path => !path.EndsWith("/" + OutputPipe, StringComparison.Ordinal)).ForEach(TryDelete);
+                _sockets.FindAll(static path => !IsOutputPipe(path)).ForEach(TryDelete);
+                _sockets.RemoveAll(static path => !IsOutputPipe(path));
             }
         }
     }
@@ -188,6 +189,8 @@ internal sealed class MachineFiles
             TryDeleteDirectory(_madeDirectories[i]);
         }
     }
+
+    private static bool IsOutputPipe(string path) => path.EndsWith("/" + OutputPipe, StringComparison.Ordinal);
 
     // A log that cannot be written is told at the start, not found missing after a crash.
     private void CheckLog()

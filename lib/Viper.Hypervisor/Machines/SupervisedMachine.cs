@@ -14,7 +14,9 @@ internal abstract partial class SupervisedMachine : IMachine
 
     private readonly MachineFiles _files;
     private readonly ChildProcess _process;
-    private readonly TaskCompletionSource<MachineExit> _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    // Set last of all, on a thread of the pool that has nothing else to do then: whoever waits goes on right there.
+    private readonly TaskCompletionSource<MachineExit> _exited = new();
     private volatile bool _endRequested;
 
     protected SupervisedMachine(MachineFiles files, ChildProcess process, SerialConsole serial)

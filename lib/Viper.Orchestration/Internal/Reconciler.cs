@@ -52,7 +52,7 @@ internal sealed class Reconciler(EngineParts parts, Func<IReadOnlySet<string>> r
     // Folders and processes are listed before anybody is asked whether a VM has them: a run exists before what it makes.
     private IEnumerable<Leftover> FindProcesses()
     {
-        (ProcessIdentity Process, string RunFolder)[] processes = [.. StrayVmms.Find(VmFolders.RunRoot(parts.Settings))];
+        (ProcessIdentity Process, string RunFolder)[] processes = [.. StrayVmms.Find(parts.Settings)];
         IReadOnlySet<string> ids = running();
         return processes.Where(found => !ids.Contains(found.RunFolder)).Select(stray => new Leftover(
             $"VMM process {stray.Process.Pid}",

@@ -21,7 +21,7 @@ internal sealed class Recovery(EngineParts parts)
 
         // A VMM whose row was never written is known by the run folder on its command line.
         HashSet<int> living = [.. adopted.Values.Select(static vm => vm.Machine.Identity.Pid)];
-        foreach ((ProcessIdentity stray, _) in StrayVmms.Find(VmFolders.RunRoot(parts.Settings)).Where(stray => !living.Contains(stray.Process.Pid)))
+        foreach ((ProcessIdentity stray, _) in StrayVmms.Find(parts.Settings).Where(stray => !living.Contains(stray.Process.Pid)))
         {
             await EndAsync(stray, cancellationToken).ConfigureAwait(false);
         }
