@@ -9,7 +9,7 @@ namespace Viper.Bench.Hypervisor;
 /// <summary>A machine's beginning and end under supervision, beside a QEMU that is only spawned and told; and how soon an end is noticed.</summary>
 internal sealed class LifeBench(string folder, string run, FloorPrograms floors)
 {
-    private const int Rounds = 20;
+    private const int Rounds = 41;
 
     // The runtime compiles what has run thirty times anew; a daemon's code has.
     private const int WarmUp = 60;
