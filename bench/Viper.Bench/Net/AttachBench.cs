@@ -18,20 +18,19 @@ internal static class AttachBench
     private static readonly MacAddress s_mac = MacAddress.Parse("02:00:5e:00:53:02");
     private static readonly IPAddress s_ip = IPAddress.Parse("192.168.217.2");
 
-    /// <summary>To be called on a thread inside a network namespace of the bench's own.</summary>
-    internal static BenchRow Run(CancellationToken cancellationToken)
+    internal static async Task<BenchRow> RunAsync(NetworkNamespace lab, CancellationToken cancellationToken)
     {
-        using HostNetwork host = new(s_settings);
-        host.Apply();
-        using VmNetwork ready = new(s_settings with { ReadyTaps = Ready });
-        using VmNetwork plain = new(s_settings);
+        using HostNetwork host = lab.Run(() => new HostNetwork(s_settings));
+        lab.Run(host.Apply);
+        using VmNetwork ready = lab.Run(() => new VmNetwork(s_settings with { ReadyTaps = Ready }));
+        using VmNetwork plain = lab.Run(() => new VmNetwork(s_settings));
         List<(double, double)> figures = [];
         for (int i = -WarmUps; i < Rounds; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            double theirs = i % 2 == 0 ? Once(plain) : 0;
-            double mine = Once(ready);
-            theirs = i % 2 == 0 ? theirs : Once(plain);
+            double theirs = i % 2 == 0 ? await OnceAsync(lab, plain, cancellationToken) : 0;
+            double mine = await OnceAsync(lab, ready, cancellationToken);
+            theirs = i % 2 == 0 ? theirs : await OnceAsync(lab, plain, cancellationToken);
             if (i >= 0)
             {
                 figures.Add((mine, theirs));
@@ -41,13 +40,16 @@ internal static class AttachBench
         return Statistics.Paired("attach_ready", "us", figures, null);
     }
 
-    private static double Once(VmNetwork network)
+    private static async Task<double> OnceAsync(NetworkNamespace lab, VmNetwork network, CancellationToken cancellationToken)
     {
-        Thread.Sleep(s_refill);
-        long start = Stopwatch.GetTimestamp();
-        network.Attach(Tap, s_mac, s_ip, new NetworkSpec { Policy = NetworkPolicies.Internet });
-        double time = Stopwatch.GetElapsedTime(start).TotalMicroseconds;
-        network.DetachAsync(Tap).GetAwaiter().GetResult();
+        await Task.Delay(s_refill, cancellationToken);
+        double time = lab.Run(() =>
+        {
+            long start = Stopwatch.GetTimestamp();
+            network.Attach(Tap, s_mac, s_ip, new NetworkSpec { Policy = NetworkPolicies.Internet });
+            return Stopwatch.GetElapsedTime(start).TotalMicroseconds;
+        });
+        await network.DetachAsync(Tap);
         return time;
     }
 }

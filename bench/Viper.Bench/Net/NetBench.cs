@@ -25,10 +25,11 @@ internal sealed class NetBench(StageOptions options)
 
     private readonly List<TapDevice> _taps = new(Taps);
 
-    public Task<IReadOnlyList<BenchRow>> RunAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<BenchRow>> RunAsync(CancellationToken cancellationToken)
     {
         using NetworkNamespace lab = NetworkNamespace.CreateAnonymous();
-        return Task.FromResult<IReadOnlyList<BenchRow>>(lab.Run(() => Run(cancellationToken)));
+        List<BenchRow> rows = lab.Run(() => Run(cancellationToken));
+        return [.. rows, await AttachBench.RunAsync(lab, cancellationToken)];
     }
 
     private List<BenchRow> Run(CancellationToken cancellationToken)
@@ -57,7 +58,6 @@ internal sealed class NetBench(StageOptions options)
                 Pair("policy_change", 3, Rounds, Policies, () => OurPolicies(firewall, Policies), () => floor.Do("policy", Policies), null, cancellationToken),
                 Pair("policy_change_vs_nft", 0.0034, SlowRounds, Taps, () => OurPolicies(firewall, Taps), () => floor.Do("nft", Taps), null, cancellationToken),
                 DeleteRow(route, floor, cancellationToken),
-                AttachBench.Run(cancellationToken),
             ];
             for (int i = 0; i < Pairs; i++)
             {
