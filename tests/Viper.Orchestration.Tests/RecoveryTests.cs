@@ -59,6 +59,40 @@ public sealed class RecoveryTests
         fixture.AssertNothingLeft();
     }
 
+    /// <summary>The daemon ended while the policy waited to begin the next run.</summary>
+    [Fact]
+    public async Task Open_AfterADaemonDiedBeforeARestart_RestartsIt()
+    {
+        await using EngineFixture fixture = await EngineFixture.OpenAsync(static settings => settings with { RestartBackoff = TimeSpan.FromMilliseconds(1) });
+        await fixture.Engine.DisposeAsync();
+        PutRow(fixture, VmStatus.Crashed, new CreateVmRequest { Restart = RestartPolicies.OnFailure });
+        using (StateStore store = StateStore.Open(Path.Combine(fixture.Settings.StateDirectory, "state.db")))
+        {
+            store.AppendEvent(EventDraft.About(VmEventTypes.Crashed, store.GetVm("a")!));
+            store.AppendEvent(EventDraft.About(VmEventTypes.Restarting, store.GetVm("a")!));
+        }
+
+        await fixture.ReopenAsync();
+
+        await fixture.EventsUntilAsync(VmEventTypes.Ready, "a");
+        await fixture.Engine.DeleteAsync("a", TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>A start that a caller asked for and that failed is the caller's to repeat, after a restart of the daemon too.</summary>
+    [Fact]
+    public async Task Open_AfterAStartThatFailed_LeavesItToItsCaller()
+    {
+        await using EngineFixture fixture = await EngineFixture.OpenAsync(static settings => settings with { RestartBackoff = TimeSpan.FromMilliseconds(1) });
+        await fixture.Engine.DisposeAsync();
+        PutRow(fixture, VmStatus.Crashed, new CreateVmRequest { Restart = RestartPolicies.OnFailure });
+
+        await fixture.ReopenAsync();
+        await fixture.CreateReadyAsync("b");
+
+        Assert.Equal(VmStatus.Crashed, fixture.Engine.Get("a").Status);
+        await fixture.Engine.DeleteAsync("b", TestContext.Current.CancellationToken);
+    }
+
     [Fact]
     public async Task Open_AfterADaemonDied_RemovesTapsAndFolders()
     {

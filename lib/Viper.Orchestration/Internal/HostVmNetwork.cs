@@ -9,6 +9,7 @@ namespace Viper.Orchestration.Internal;
 /// <summary>The bridge of this host, or of the namespace that the daemon lives in.</summary>
 internal sealed class HostVmNetwork : IVmNetwork, IDisposable
 {
+    private readonly ILogger _log;
     private readonly BridgeLock _lock;
     private readonly HostNetwork _host;
     private readonly VmNetwork _vms;
@@ -16,6 +17,7 @@ internal sealed class HostVmNetwork : IVmNetwork, IDisposable
 
     public HostVmNetwork(EngineSettings settings, ILogger log)
     {
+        _log = log;
         HostNetworkSettings network = settings.ToHostNetwork();
         _lock = BridgeLock.Take(settings.Bridge, network.Address);
         try
@@ -55,7 +57,12 @@ internal sealed class HostVmNetwork : IVmNetwork, IDisposable
         IReadOnlyList<string> removed = await _vms.RemoveLeftoversAsync().ConfigureAwait(false);
 
         // Before anybody is told that those VMs run: without a filter they would reach too much or nothing.
-        return _vms.Attached.Count == 0 ? removed : [.. removed, .. _vms.Repair(_host).Select(static what => $"what was changed of {what}")];
+        if (_vms.Attached.Count > 0 && _vms.Repair(_host) is { Count: > 0 } drift)
+        {
+            Log.NetworkRepaired(_log, string.Join(", ", drift));
+        }
+
+        return removed;
     }
 
     public IReadOnlyList<string> ListStrays() => _vms.ListStrays();

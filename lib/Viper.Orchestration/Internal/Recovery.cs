@@ -1,5 +1,6 @@
 using Viper.Contracts;
 using Viper.Hypervisor;
+using Viper.Orchestration.Timers;
 using Viper.State;
 
 namespace Viper.Orchestration.Internal;
@@ -7,6 +8,8 @@ namespace Viper.Orchestration.Internal;
 /// <summary>Takes over the VMs of a daemon that did not get to shut down, and ends and removes all else that it left: VMMs, taps, folders, half-made and half-deleted VMs.</summary>
 internal sealed class Recovery(EngineParts parts)
 {
+    private const int PageSize = 1000;
+
     public const string Reason = "the daemon ended without stopping it";
 
     public async Task<RecoveredVms> RunAsync(CancellationToken cancellationToken)
@@ -83,7 +86,30 @@ internal sealed class Recovery(EngineParts parts)
         }
     }
 
-    /// <summary>Brings a row to rest; true where it says now that the VM crashed.</summary>
+    /// <summary>Whether the earlier daemon ended between a crash and the run that the policy wanted after it.</summary>
+    private bool WasToRestart(VmRecord record)
+    {
+        if (VmTimers.Of(VmActor.SpecOf(record)).RestartOnFailure)
+        {
+            EventFilter own = new() { VmName = record.Name };
+            string? last = null;
+            EventPage page;
+            long after = 0;
+            do
+            {
+                page = parts.Store.ReadEvents(after, PageSize, own);
+                last = page.Events.Count > 0 ? page.Events[^1].Type : last;
+                after = page.NextAfterSeq;
+            }
+            while (after < page.LastSeq);
+
+            return last == VmEventTypes.Restarting;
+        }
+
+        return false;
+    }
+
+    /// <summary>Brings a row to rest; true where it says now that the VM crashed, or where another run was to follow its crash.</summary>
     private bool Settle(VmRecord record)
     {
         switch (record.Status)
@@ -91,8 +117,10 @@ internal sealed class Recovery(EngineParts parts)
             case VmStatus.Deleting:
                 parts.Store.DeleteVm(record.Id, static vm => EventDraft.About(VmEventTypes.Deleted, vm));
                 return false;
-            case VmStatus.Stopped or VmStatus.Crashed:
+            case VmStatus.Stopped:
                 return false;
+            case VmStatus.Crashed:
+                return WasToRestart(record);
             default:
                 VmChange change = new()
                 {

@@ -93,10 +93,10 @@ internal static partial class HostFirewall
                 Rules =
                 [
                     new NftRuleBuilder().InSet(AllowedSet, NftField.SourceAddress, NftField.DestinationAddress, NftField.Protocol, NftField.DestinationPort)
-                        .Goto(PassChain),
-                    new NftRuleBuilder().InSet(AllowedNetworksSet, NftField.SourceAddress, NftField.DestinationAddress).Goto(PassChain),
+                        .Goto(PassChain, "a port on its list"),
+                    new NftRuleBuilder().InSet(AllowedNetworksSet, NftField.SourceAddress, NftField.DestinationAddress).Goto(PassChain, "a network on its list"),
                     new NftRuleBuilder().InSet(AllowedPortsSet, NftField.SourceAddress, NftField.DestinationAddress, NftField.Protocol, NftField.DestinationPort)
-                        .Goto(PassChain),
+                        .Goto(PassChain, "ports of a network on its list"),
                     new NftRuleBuilder().Goto(DenyChain(DenialReasons.Policy), "not on its list"),
                 ],
             },

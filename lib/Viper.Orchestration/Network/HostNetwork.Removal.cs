@@ -108,7 +108,7 @@ public sealed partial class HostNetwork
         {
             throw new HostNetworkException(
                 NetworkRefusal.InUse,
-                $"The bridge {_settings.BridgeName} is in use by {user}, and nothing was removed. Delete the VMs and stop the daemon first, or use --force.",
+                $"The bridge {_settings.BridgeName} is in use by {user}, and nothing was changed. Delete the VMs and stop the daemon first; 'setup --remove --force' removes it all the same.",
                 _settings.BridgeName);
         }
     }

@@ -48,38 +48,9 @@ public sealed partial class HostNetwork : IDisposable
     /// <summary>The steps of <see cref="Apply"/>, and which of them are done.</summary>
     /// <exception cref="HostNetworkException">A step would break the host.</exception>
     /// <exception cref="NetException">The host could not be read.</exception>
-    public IReadOnlyList<NetworkStep> Plan()
-    {
-        Link? bridge = Inspect();
-        string marker = Marker(bridge);
-        LinkAddress[] addresses = bridge is null ? [] : AddressesOf(bridge.Index);
-        LinkAddress[] others = OthersOf(addresses);
-        string subnet = _settings.Subnet.ToString();
-        return
-        [
-            new NetworkStep(
-                "filter",
-                $"table inet {_settings.TableName}: guests of {subnet} reach what their policies say, as the host (masquerade), and neither each other nor the host",
-                Differences(NftFamily.Inet, marker).Count == 0) { Details = FilterText.Of(Table(NftFamily.Inet, marker, LivingElements.None)) },
-            new NetworkStep(
-                "anti-spoof",
-                $"table bridge {_settings.TableName}: a guest's frames pass only with its own Ethernet and IP address",
-                Differences(NftFamily.Bridge, marker).Count == 0) { Details = FilterText.Of(Table(NftFamily.Bridge, marker, LivingElements.None)) },
-            new NetworkStep(
-                "bridge",
-                $"bridge {_settings.BridgeName}, without spanning tree, address {s_bridgeMac}",
-                bridge is not null && bridge.Alias == marker && bridge.Address == s_bridgeMac),
-            new NetworkStep(
-                "address",
-                $"address {_settings.Address}/{_settings.Subnet.PrefixLength} on {_settings.BridgeName}{(others.Length == 0 ? "" : $", in place of {Texts(others)}")}",
-                addresses.Length == 1 && others.Length == 0),
-            new NetworkStep("up", $"bridge {_settings.BridgeName} up", bridge is { IsUp: true }),
-            new NetworkStep("forwarding", "net.ipv4.ip_forward = 1", Sysctl.ReadFlag(Sysctl.Ipv4Forward)),
-            .. PlanIptables(),
-        ];
-    }
+    public IReadOnlyList<NetworkStep> Plan() => Plan(isServing: false);
 
-    /// <summary>Makes the host as <see cref="Plan"/> says; what is done already stays untouched.</summary>
+    /// <summary>Makes the host as <see cref="Plan()"/> says; what is done already stays untouched.</summary>
     /// <exception cref="HostNetworkException">A step would break the host; nothing was changed.</exception>
     /// <exception cref="NetException">The kernel refused a step; calling again goes on from there, and <see cref="Remove"/> undoes the rest.</exception>
     public void Apply() => Restore(null);
@@ -88,7 +59,7 @@ public sealed partial class HostNetwork : IDisposable
     internal void Restore(IReadOnlyList<GuestRules>? guests)
     {
         Link? bridge = Inspect();
-        LinkAddress[] others = bridge is null ? [] : OthersOf(AddressesOf(bridge.Index));
+        LinkAddress[] others = bridge is null ? [] : OthersOf(AddressesOf(bridge.Index), bridge, isServing: guests is not null);
         string marker = Marker(bridge);
 
         // The filter comes first: it carries the marker, and no packet flows before it stands.
@@ -144,7 +115,7 @@ public sealed partial class HostNetwork : IDisposable
     /// <summary>What is not as it should be, in words: the steps that are not done, and what VMs lack in the filter.</summary>
     internal IReadOnlyList<string> FindDrift(IReadOnlyList<GuestRules> guests)
     {
-        List<string> drift = [.. Plan().Where(static step => !step.IsDone).Select(static step => step.Name)];
+        List<string> drift = [.. Plan(isServing: true).Where(static step => !step.IsDone).Select(static step => step.Name)];
         foreach (NftFamily family in (NftFamily[])[NftFamily.Inet, NftFamily.Bridge])
         {
             if (!LivingElements.Of(family, guests).IsWithin(Living(family)))
@@ -166,6 +137,37 @@ public sealed partial class HostNetwork : IDisposable
     {
         _route.Dispose();
         _firewall.Dispose();
+    }
+
+    private IReadOnlyList<NetworkStep> Plan(bool isServing)
+    {
+        Link? bridge = Inspect();
+        string marker = Marker(bridge);
+        LinkAddress[] addresses = bridge is null ? [] : AddressesOf(bridge.Index);
+        LinkAddress[] others = OthersOf(addresses, bridge, isServing);
+        string subnet = _settings.Subnet.ToString();
+        return
+        [
+            new NetworkStep(
+                "filter",
+                $"table inet {_settings.TableName}: guests of {subnet} reach what their policies say, as the host (masquerade), and neither each other nor the host",
+                Differences(NftFamily.Inet, marker).Count == 0) { Details = FilterText.Of(Table(NftFamily.Inet, marker, LivingElements.None)) },
+            new NetworkStep(
+                "anti-spoof",
+                $"table bridge {_settings.TableName}: a guest's frames pass only with its own Ethernet and IP address",
+                Differences(NftFamily.Bridge, marker).Count == 0) { Details = FilterText.Of(Table(NftFamily.Bridge, marker, LivingElements.None)) },
+            new NetworkStep(
+                "bridge",
+                $"bridge {_settings.BridgeName}, without spanning tree, address {s_bridgeMac}",
+                bridge is not null && bridge.Alias == marker && bridge.Address == s_bridgeMac),
+            new NetworkStep(
+                "address",
+                $"address {_settings.Address}/{_settings.Subnet.PrefixLength} on {_settings.BridgeName}{(others.Length == 0 ? "" : $", in place of {Texts(others)}")}",
+                addresses.Length == 1 && others.Length == 0),
+            new NetworkStep("up", $"bridge {_settings.BridgeName} up", bridge is { IsUp: true }),
+            new NetworkStep("forwarding", "net.ipv4.ip_forward = 1", Sysctl.ReadFlag(Sysctl.Ipv4Forward)),
+            .. PlanIptables(),
+        ];
     }
 
     private void EnsureTable(NftFamily family, string marker, IReadOnlyList<GuestRules>? guests)
@@ -222,8 +224,8 @@ public sealed partial class HostNetwork : IDisposable
     private LinkAddress[] AddressesOf(int bridgeIndex) =>
         [.. _route.ListAddresses(AddressFamily.InterNetwork).Where(address => address.LinkIndex == bridgeIndex)];
 
-    /// <summary>Those that are not the gateway; a daemon that serves guests of another network on this bridge would lose them.</summary>
-    private LinkAddress[] OthersOf(LinkAddress[] addresses)
+    /// <summary>Those that are not the gateway; a daemon that serves guests of another network on this bridge would lose them, and those guests it.</summary>
+    private LinkAddress[] OthersOf(LinkAddress[] addresses, Link? bridge, bool isServing)
     {
         LinkAddress[] others = [.. addresses.Where(address => !IsGateway(address))];
         foreach (LinkAddress other in others.Where(other => !other.Address.Equals(_settings.Address)))
@@ -233,6 +235,11 @@ public sealed partial class HostNetwork : IDisposable
                     NetworkRefusal.InUse,
                     $"The bridge {_settings.BridgeName} serves the network of {other.Address}/{other.PrefixLength}, whose daemon runs. Stop it first, or choose another bridge with --bridge.",
                     _settings.BridgeName);
+        }
+
+        if (others.Length > 0 && !isServing)
+        {
+            ThrowIfInUse(daemonRuns: false, bridge);
         }
 
         return others;

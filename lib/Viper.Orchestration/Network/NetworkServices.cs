@@ -47,7 +47,8 @@ internal sealed class NetworkServices(
             Log.DenialsNotTold(log, e.Message);
         }
 
-        EnsureNames();
+        // At once: what somebody changes before the first tick was whole, too.
+        Look();
         _ = WatchAsync(interval ?? s_interval);
     }
 
@@ -58,7 +59,7 @@ internal sealed class NetworkServices(
         try
         {
             // Where nobody has set the network up, or somebody removed it on purpose, that is theirs to say.
-            if (!host.HasBridge() || (!_wasWhole && host.FindDrift([]).Count > 0))
+            if (!host.HasBridge() || (!_wasWhole && vms.Attached.Count == 0 && host.FindDrift([]).Count > 0))
             {
                 return;
             }

@@ -311,6 +311,21 @@ public sealed partial class HostNetworkTests : IDisposable
     }
 
     [Fact]
+    public void Apply_VmsOfTheNetworkOfBeforeLive_IsRefusedAndNothingChanges()
+    {
+        With(network => network.Apply());
+        using VmNetwork vms = _ns.Run(() => new VmNetwork(s_settings));
+        _ns.Run(() => vms.Attach("vt00000002", MacAddress.Parse("02:00:5e:00:53:02"), IPAddress.Parse("192.168.127.2")));
+        using TapDevice vmm = _ns.Run(() => TapDevice.Open("vt00000002"));
+        HostNetworkSettings next = s_settings with { Address = IPAddress.Parse("192.168.201.1"), Subnet = IPNetwork.Parse("192.168.201.0/24") };
+        string before = Dump();
+
+        With(network => Assert.Equal(NetworkRefusal.InUse, Assert.Throws<HostNetworkException>(network.Apply).Reason), next);
+
+        Assert.Equal(before, Dump());
+    }
+
+    [Fact]
     public void Check_AnAddressBesideOurs_IsToldAndApplyTakesItAway()
     {
         With(network => network.Apply());

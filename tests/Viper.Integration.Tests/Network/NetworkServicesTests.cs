@@ -193,6 +193,23 @@ public sealed class NetworkServicesTests : IDisposable
         Assert.Null(await Probe.TcpAsync(guest, PolicyStage.Address("private"), PolicyStage.Web, expected: false));
     }
 
+    /// <summary>A daemon that has just begun, with VMs that it took over and without any: what it found whole it guards from then on.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Look_SomebodyChangedTheFilterBeforeTheFirst_PutsItBack(bool hasVm)
+    {
+        if (hasVm)
+        {
+            _stage.Add("guest", new NetworkSpec { Policy = "internet" });
+        }
+
+        _stage.Host.Execute("nft", "flush ruleset");
+        _stage.Host.Run(_services.Look);
+
+        Assert.Empty(_stage.Host.Run(() => _stage.HostNetwork.FindDrift(_stage.Vms.Attached)));
+    }
+
     [Fact]
     public async Task RemoveLeftovers_AfterACrash_RemovesOursAndNothingElse()
     {

@@ -22,8 +22,8 @@ internal sealed class ScriptedMachine : IMachine
 
     public string Name => Spec.Name;
 
-    // A pid beyond what the kernel gives out: nothing real is ever signalled.
-    public ProcessIdentity Identity { get; } = new(int.MaxValue, 1, "scripted");
+    // A pid beyond what the kernel gives out: nothing real is ever signalled. It began just now, in hundredths of a second since boot.
+    public ProcessIdentity Identity { get; } = new(int.MaxValue, Environment.TickCount64 / 10, "scripted");
 
     public Task<MachineExit> Exited => _exited.Task;
 
