@@ -52,7 +52,7 @@ public sealed class EngineCrashTests
         await stage.Engine.CloseAsync();
     }
 
-    private static int Occurrences => Environment.GetEnvironmentVariable("VIPER_SOAK") == "1" ? 40 : 8;
+    private static int Occurrences => Environment.GetEnvironmentVariable("VIPER_SOAK") == "1" ? 40 : 4;
 
     private static async Task PrepareAsync(EngineProcess engine, string command, string name)
     {
