@@ -21,4 +21,13 @@ public sealed record ProcessLimits
 
     /// <summary>The most processes and threads, 1 to 4,194,304.</summary>
     public int? ProcessCount { get; init; }
+
+    /// <summary>The most bytes a second, read and written each, on every block device that holds a disk of the machine; at least 4,096.</summary>
+    /// <remarks>Under version 1 of control groups, writes that go through the page cache are not counted.</remarks>
+    public long? DiskBytesPerSecond { get; init; }
+
+    /// <summary>The most operations a second, reads and writes each, on every block device that holds a disk of the machine; at least 1.</summary>
+    public long? DiskOperationsPerSecond { get; init; }
+
+    internal bool HasDisk => DiskBytesPerSecond is not null || DiskOperationsPerSecond is not null;
 }

@@ -78,7 +78,8 @@ internal sealed class MachineFiles
 
     /// <summary>Makes the control group with the limits of the description.</summary>
     public Cgroup MakeGroup() =>
-        Group = Cgroup.Make(CgroupHost.Shared, Cgroup.NameOf(Spec.RunDirectory), Spec.Limits);
+        Group = Cgroup.Make(
+            CgroupHost.Shared, Cgroup.NameOf(Spec.RunDirectory), Spec.Limits, [.. Spec.Disks.Select(static disk => disk.Path)]);
 
     /// <summary>Takes over what an earlier program made: the named files of the run folder, the log, the control group.</summary>
     public void TakeOver(IReadOnlyList<string> names, int? pid)

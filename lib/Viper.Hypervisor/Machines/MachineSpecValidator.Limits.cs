@@ -8,6 +8,8 @@ internal static partial class MachineSpecValidator
     private const double QuotaMinimum = 0.01;
     private const double QuotaMaximum = 1024;
 
+    private const long DiskBytesMinimum = 4096;
+
     // PID_MAX_LIMIT of include/linux/threads.h.
     private const int ProcessCountMaximum = 4_194_304;
 
@@ -25,5 +27,13 @@ internal static partial class MachineSpecValidator
             limits.ProcessCount is null or (>= 1 and <= ProcessCountMaximum),
             Property,
             $"allows {limits.ProcessCount} processes, not between 1 and {ProcessCountMaximum}");
+        Require(
+            limits.DiskBytesPerSecond is null or >= DiskBytesMinimum,
+            Property,
+            $"allows disks {limits.DiskBytesPerSecond} bytes a second, less than {DiskBytesMinimum}");
+        Require(
+            limits.DiskOperationsPerSecond is null or >= 1,
+            Property,
+            $"allows disks {limits.DiskOperationsPerSecond} operations a second, less than 1");
     }
 }

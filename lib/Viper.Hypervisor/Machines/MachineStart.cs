@@ -67,9 +67,8 @@ internal sealed partial class MachineStart
     public void Spawn(IReadOnlyList<string> arguments, IReadOnlyList<SafeFd> passed)
     {
         SafeFd output = _output ?? throw new InvalidOperationException("An adopted machine is not spawned.");
-        Cgroup group = Files.MakeGroup();
-        _process = ProcessSpawner.Spawn(new ProcessStart(_info.ProgramPath, arguments, output, passed));
-        group.Admit(_process.Identity.Pid);
+        ProcessStart start = new(_info.ProgramPath, arguments, output, passed);
+        _process = Files.MakeGroup().Spawn(() => ProcessSpawner.Spawn(start));
     }
 
     /// <summary>Has something disposed of if the attempt fails.</summary>

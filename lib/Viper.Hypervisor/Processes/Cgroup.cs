@@ -10,7 +10,7 @@ namespace Viper.Hypervisor.Processes;
 /// What the host refuses is told by <see cref="Confinement"/>, not by an error: a machine without
 /// limits is better than none.
 /// </remarks>
-internal sealed class Cgroup
+internal sealed partial class Cgroup
 {
     private const int NameLimit = 64;
 
@@ -27,7 +27,7 @@ internal sealed class Cgroup
         _host = host;
         _name = name;
         _folders = [.. controllers.Select(controller => Path.Combine(host.Parents[controller], name)).Distinct()];
-        Confinement = new ProcessConfinement(host.Version, _folders, false, false, false, host.Reason);
+        Confinement = new ProcessConfinement(host.Version, _folders, false, false, false, false, host.Reason);
     }
 
     public ProcessConfinement Confinement { get; private set; }
@@ -48,11 +48,17 @@ internal sealed class Cgroup
     /// Under version 1 it is made in the hierarchies of the limits, and in one more, so that every process is in a group of its own: a
     /// group costs its members time, that of memory most when they end.
     /// </remarks>
-    public static Cgroup Make(CgroupHost host, string name, ProcessLimits limits)
+    /// <param name="host">The groups of this host.</param>
+    /// <param name="name">The name, as <see cref="NameOf"/> gives it.</param>
+    /// <param name="limits">The limits.</param>
+    /// <param name="disks">The files whose block devices the limits of disks are for.</param>
+    public static Cgroup Make(CgroupHost host, string name, ProcessLimits limits, params IReadOnlyList<string> disks)
     {
         // An empty one of an earlier machine may have other limits.
         Find(host, name).RemoveEmpty();
-        HashSet<string> wanted = [Membership(host), .. CgroupLimits.Spell(host.Version, limits).Select(static limit => limit.Controller)];
+        IReadOnlyList<string> devices = limits.HasDisk ? BlockDevice.Under(disks) : [];
+        IReadOnlyList<CgroupLimit> spelled = [.. CgroupLimits.Spell(host.Version, limits, devices)];
+        HashSet<string> wanted = [Membership(host), .. spelled.Select(static limit => limit.Controller)];
         Cgroup group = new(host, name, host.Parents.Keys.Where(wanted.Contains));
         try
         {
@@ -67,32 +73,8 @@ internal sealed class Cgroup
             return new Cgroup(CgroupHost.Unusable($"the control group could not be made: {e.Message.TrimEnd('.')}"), name, []);
         }
 
-        group.Limit(limits);
+        group.Limit(limits, spelled, devices.Count > 0);
         return group;
-    }
-
-    /// <summary>Puts a process in, with all its threads; one that has just ended is left alone.</summary>
-    public void Admit(int pid)
-    {
-        try
-        {
-            string text = pid.ToString(CultureInfo.InvariantCulture);
-            foreach (string folder in _folders)
-            {
-                File.WriteAllText(Path.Combine(folder, "cgroup.procs"), text);
-            }
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // ESRCH: it has ended, which its pidfd tells. Anything else means that no limit holds, so none is claimed.
-            Confinement = Confinement with
-            {
-                MemoryLimited = false,
-                CpuLimited = false,
-                ProcessCountLimited = false,
-                Reason = $"the process could not be put in: {e.Message.TrimEnd('.')}",
-            };
-        }
     }
 
     /// <summary>Says what holds for a process that an earlier program put in, with the limits that it gave.</summary>
@@ -113,6 +95,7 @@ internal sealed class Cgroup
             MemoryLimited = limits.MemoryBytes is not null && Holds("memory"),
             CpuLimited = (limits.CpuWeight is not null || limits.CpuQuota is not null) && Holds("cpu"),
             ProcessCountLimited = limits.ProcessCount is not null && Holds("pids"),
+            DiskLimited = limits.HasDisk && Holds("io"),
         };
     }
 
@@ -171,8 +154,10 @@ internal sealed class Cgroup
         bool any = false;
         foreach (string member in members)
         {
-            // Nobody leaves a group by itself, so what has this pid while it is listed there is ours to end.
-            if (int.TryParse(member, CultureInfo.InvariantCulture, out int pid) && ProcessIdentity.Of(pid) is { } identity
+            // Nobody leaves a group by itself, so what has this pid while it is listed there is ours to end; but for this very
+            // program, of which a thread that spawned a member may be seen for as long as it takes to end.
+            if (int.TryParse(member, CultureInfo.InvariantCulture, out int pid) && pid != Environment.ProcessId
+                && ProcessIdentity.Of(pid) is { } identity
                 && IsListed(folder, member) && identity.KillIfSame())
             {
                 any = true;
@@ -195,15 +180,22 @@ internal sealed class Cgroup
         }
     }
 
-    private void Limit(ProcessLimits limits)
+    private void Limit(ProcessLimits limits, IReadOnlyList<CgroupLimit> spelled, bool hasDevice)
     {
         HashSet<string> failed = [];
         string reason = Confinement.Reason;
-        foreach ((string controller, string file, string text) in CgroupLimits.Spell(_host.Version, limits))
+        if (limits.HasDisk && !hasDevice)
+        {
+            failed.Add("io");
+            reason = "the disks are on no block device whose use could be limited";
+        }
+
+        foreach ((string controller, string file, string text) in spelled)
         {
             if (!_host.Parents.TryGetValue(controller, out string? parent))
             {
                 failed.Add(controller);
+                reason = reason.Length > 0 ? reason : $"the host has no control groups for {controller}";
                 continue;
             }
 
@@ -218,11 +210,14 @@ internal sealed class Cgroup
             }
         }
 
+        // A thread that spawns from inside counts as well, beside the child: it takes a limit of two at least.
+        _takesSpawner = limits.ProcessCount is null or > 1;
         Confinement = Confinement with
         {
             MemoryLimited = limits.MemoryBytes is not null && !failed.Contains("memory"),
             CpuLimited = (limits.CpuWeight is not null || limits.CpuQuota is not null) && !failed.Contains("cpu"),
             ProcessCountLimited = limits.ProcessCount is not null && !failed.Contains("pids"),
+            DiskLimited = limits.HasDisk && !failed.Contains("io"),
             Reason = reason,
         };
     }

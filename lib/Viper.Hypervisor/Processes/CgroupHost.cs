@@ -2,8 +2,8 @@ namespace Viper.Hypervisor.Processes;
 
 /// <summary>The control groups in which this host lets machines be put: a folder <c>viper</c> at the top of each hierarchy.</summary>
 /// <remarks>
-/// Thread-safe. Version 2 serves only if it has all three controllers, since on many hosts it is mounted beside version 1
-/// and has none. The folder stays: it is shared by all programs that use this library.
+/// Thread-safe. Version 2 serves only if it has the controllers of memory, cpu and pids, since on many hosts it is mounted
+/// beside version 1 and has none. The folder stays: it is shared by all programs that use this library.
 /// </remarks>
 internal sealed class CgroupHost
 {
@@ -36,9 +36,10 @@ internal sealed class CgroupHost
     {
         try
         {
-            if (mounts.Unified is { } unified && OffersAll(unified))
+            if (mounts.Unified is { } unified && Offered(unified) is var offered && CgroupMounts.Wanted.All(offered.Contains))
             {
-                return new CgroupHost(CgroupVersion.V2, PrepareUnified(unified), "");
+                string[] used = [.. CgroupMounts.Wanted, .. offered.Where(static controller => controller == CgroupMounts.Disk)];
+                return new CgroupHost(CgroupVersion.V2, PrepareUnified(unified, used), "");
             }
 
             if (mounts.Controllers.Count == 0)
@@ -62,20 +63,17 @@ internal sealed class CgroupHost
         }
     }
 
-    private static bool OffersAll(string unified)
-    {
-        string[] offered = File.ReadAllText(Path.Combine(unified, "cgroup.controllers")).Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
-        return CgroupMounts.Wanted.All(offered.Contains);
-    }
+    private static string[] Offered(string unified) =>
+        File.ReadAllText(Path.Combine(unified, "cgroup.controllers")).Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
 
     // A group has a controller only if every group above it hands it down.
-    private static Dictionary<string, string> PrepareUnified(string unified)
+    private static Dictionary<string, string> PrepareUnified(string unified, string[] controllers)
     {
-        string hand = string.Join(' ', CgroupMounts.Wanted.Select(controller => "+" + controller));
+        string hand = string.Join(' ', controllers.Select(static controller => "+" + controller));
         string parent = Path.Combine(unified, Parent);
         File.WriteAllText(Path.Combine(unified, "cgroup.subtree_control"), hand);
         Directory.CreateDirectory(parent);
         File.WriteAllText(Path.Combine(parent, "cgroup.subtree_control"), hand);
-        return CgroupMounts.Wanted.ToDictionary(controller => controller, _ => parent);
+        return controllers.ToDictionary(static controller => controller, _ => parent);
     }
 }

@@ -3,11 +3,14 @@ namespace Viper.Hypervisor.Processes;
 /// <summary>Where the control groups of this host are mounted.</summary>
 /// <remarks>See proc_pid_mountinfo(5) and cgroups(7).</remarks>
 /// <param name="Unified">The folder of version 2, or null.</param>
-/// <param name="Controllers">The folders of version 1 by controller: memory, cpu, pids.</param>
+/// <param name="Controllers">The folders of version 1 by controller, as version 2 names it: memory, cpu, pids, io.</param>
 internal sealed record CgroupMounts(string? Unified, IReadOnlyDictionary<string, string> Controllers)
 {
     /// <summary>The controllers that limits need.</summary>
     public static IReadOnlyList<string> Wanted { get; } = ["memory", "cpu", "pids"];
+
+    /// <summary>The controller of limits that are rarely asked for; named <c>blkio</c> in version 1.</summary>
+    public const string Disk = "io";
 
     public static CgroupMounts Read()
     {
@@ -44,7 +47,8 @@ internal sealed record CgroupMounts(string? Unified, IReadOnlyDictionary<string,
             }
             else if (kind[0] == "cgroup")
             {
-                foreach (string option in kind[2].Split(',').Where(Wanted.Contains))
+                foreach (string option in kind[2].Split(',').Select(static option => option == "blkio" ? Disk : option)
+                    .Where(static option => option == Disk || Wanted.Contains(option)))
                 {
                     controllers.TryAdd(option, fields[4]);
                 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Viper.Hypervisor.Interop;
 using Viper.Hypervisor.Processes;
 using Viper.TestKit.Hypervisor;
@@ -75,6 +76,86 @@ public sealed class CgroupTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Spawn_Child_IsInsideFromTheFirstInstructionAndThisProgramIsNot()
+    {
+        SkipWithoutGroups();
+        Cgroup group = Cgroup.Make(CgroupHost.Shared, _name, new ProcessLimits { MemoryBytes = 64 << 20, CpuQuota = 1, ProcessCount = 2 });
+
+        ChildProcess child = group.Spawn(() => Start("read -r own < /proc/self/cgroup; cat /proc/self/cgroup"));
+
+        await child.Exited.WaitAsync(Cancellation);
+        string[] lines = await File.ReadAllLinesAsync(_folder["log"], Cancellation);
+        Assert.Equal(group.Confinement.Folders.Count, lines.Count(line => line.EndsWith("/viper/" + _name, StringComparison.Ordinal)));
+        Assert.DoesNotContain(_name, await File.ReadAllTextAsync("/proc/self/cgroup", Cancellation));
+        Assert.Equal("", group.Confinement.Reason);
+
+        // Whatever is still in it is ended, but never this program.
+        await group.RemoveAsync();
+        Assert.All(group.Confinement.Folders, folder => Assert.False(Directory.Exists(folder)));
+    }
+
+    [Fact]
+    public async Task Spawn_RoomForOneProcessAlone_IsPutInAfterwards()
+    {
+        SkipWithoutGroups();
+        Cgroup group = Cgroup.Make(CgroupHost.Shared, _name, new ProcessLimits { ProcessCount = 1 });
+
+        ChildProcess child = group.Spawn(() => Start("read -r _ < \"$0\"; sleep 1000 & wait", gated: true));
+        Assert.Contains(
+            group.Confinement.Folders, folder => Read(folder, "cgroup.procs") == child.Identity.Pid.ToString(CultureInfo.InvariantCulture));
+        await ReleaseAsync();
+
+        await child.Exited.WaitAsync(Cancellation);
+        Assert.Contains("fork", await File.ReadAllTextAsync(_folder["log"], Cancellation), StringComparison.OrdinalIgnoreCase);
+        Assert.True(group.Confinement is { ProcessCountLimited: true, Reason: "" });
+        await group.RemoveAsync();
+    }
+
+    [Fact]
+    public async Task Spawn_ProgramIsMissing_IsTheError()
+    {
+        SkipWithoutGroups();
+        Cgroup group = Cgroup.Make(CgroupHost.Shared, _name, ProcessLimits.None);
+
+        Assert.Throws<ProcessSpawnException>(() => group.Spawn(() => ProcessSpawner.Spawn(new ProcessStart(_folder["none"], [], _log, []))));
+
+        await group.RemoveAsync();
+        Assert.All(group.Confinement.Folders, folder => Assert.False(Directory.Exists(folder)));
+    }
+
+    [Fact]
+    public async Task Make_DiskLimits_AreThoseOfTheDiskUnderTheFile()
+    {
+        SkipWithoutGroups();
+        Assert.SkipUnless(CgroupHost.Shared.Parents.ContainsKey("io"), "The host has no control groups for disks.");
+        string file = BlockDevice.Under([AppContext.BaseDirectory]).Count > 0 ? AppContext.BaseDirectory : "/";
+        Assert.SkipUnless(BlockDevice.Under([file]).Count > 0, "No folder of this host is on a block device.");
+        string device = BlockDevice.Under([file]).Single();
+
+        Cgroup group = Cgroup.Make(
+            CgroupHost.Shared, _name, new ProcessLimits { DiskBytesPerSecond = 1 << 20, DiskOperationsPerSecond = 50 }, file, file);
+
+        Assert.True(group.Confinement is { DiskLimited: true, Reason: "" });
+        string[] limits = group.Confinement.Version == CgroupVersion.V2
+            ? ["io.max"]
+            : ["blkio.throttle.read_bps_device", "blkio.throttle.write_bps_device", "blkio.throttle.read_iops_device", "blkio.throttle.write_iops_device"];
+        Assert.All(limits, limit => Assert.Contains(group.Confinement.Folders, folder => Read(folder, limit).StartsWith(device + " ", StringComparison.Ordinal)));
+        await group.RemoveAsync();
+    }
+
+    [Fact]
+    public void Make_DiskInMemory_SaysThatItsLimitDoesNotHold()
+    {
+        Directory.CreateDirectory(_folder["io"]);
+        CgroupHost host = CgroupHost.Probe(new CgroupMounts(null, new Dictionary<string, string> { ["io"] = _folder["io"] }));
+
+        Cgroup group = Cgroup.Make(host, "a", new ProcessLimits { DiskBytesPerSecond = 1 << 20 }, "/proc/self/status");
+
+        Assert.False(group.Confinement.DiskLimited);
+        Assert.Contains("no block device", group.Confinement.Reason);
+    }
+
+    [Fact]
     public async Task RemoveAsync_ChildrenOfTheDeadProcess_AreEndedToo()
     {
         SkipWithoutGroups();
@@ -133,8 +214,8 @@ public sealed class CgroupTests : IAsyncDisposable
         CgroupHost host = CgroupHost.Probe(new CgroupMounts(_folder.Path, new Dictionary<string, string>()));
 
         Assert.Equal(CgroupVersion.V2, host.Version);
-        Assert.Equal("+memory +cpu +pids", File.ReadAllText(_folder["cgroup.subtree_control"]));
-        Assert.Equal("+memory +cpu +pids", File.ReadAllText(_folder["viper/cgroup.subtree_control"]));
+        Assert.Equal("+memory +cpu +pids +io", File.ReadAllText(_folder["cgroup.subtree_control"]));
+        Assert.Equal("+memory +cpu +pids +io", File.ReadAllText(_folder["viper/cgroup.subtree_control"]));
     }
 
     [Fact]
@@ -191,9 +272,15 @@ public sealed class CgroupTests : IAsyncDisposable
         return File.Exists(path) ? File.ReadAllText(path).Trim() : "";
     }
 
-    private ChildProcess Spawn(string script)
+    private ChildProcess Spawn(string script) => Start(script, gated: true);
+
+    private ChildProcess Start(string script, bool gated = false)
     {
-        Assert.Equal(0, Libc.mkfifo(_folder["gate"], 0x180));
+        if (gated)
+        {
+            Assert.Equal(0, Libc.mkfifo(_folder["gate"], 0x180));
+        }
+
         ChildProcess process = ProcessSpawner.Spawn(new ProcessStart("/bin/sh", ["-c", script, _folder["gate"]], _log, []));
         _processes.Add(process);
         return process;
