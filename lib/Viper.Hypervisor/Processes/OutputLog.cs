@@ -15,13 +15,13 @@ internal sealed class OutputLog : IDisposable
     /// <summary>The size in bytes at which the log is put aside as <c>NAME.1</c>.</summary>
     public const long DefaultLimit = 1024 * 1024;
 
+    private const int BufferSize = 8 * 1024;
     private const int Owner = 0x180;
     private const int Flags = Libc.O_RDWR | Libc.O_NONBLOCK | Libc.O_CLOEXEC;
 
     private readonly Lock _lock = new();
     private readonly SafeFd _pipe;
     private readonly BoundedLog _log;
-    private readonly byte[] _buffer = new byte[16 * 1024];
     private ulong _watch;
     private bool _ended;
 
@@ -114,14 +114,16 @@ internal sealed class OutputLog : IDisposable
 
     private unsafe void ReadAll()
     {
+        Span<byte> buffer = stackalloc byte[BufferSize];
+
         // A program that prints without end must not keep this loop: one pipe's worth, then the others' turn.
         for (int rest = 64 * 1024; rest > 0;)
         {
             nint count;
-            fixed (byte* start = _buffer)
+            fixed (byte* start = buffer)
             {
                 // SAFETY: the count is the buffer's length.
-                count = Libc.read(_pipe, start, (nuint)_buffer.Length);
+                count = Libc.read(_pipe, start, (nuint)buffer.Length);
             }
 
             if (count <= 0)
@@ -130,7 +132,7 @@ internal sealed class OutputLog : IDisposable
             }
 
             rest -= (int)count;
-            _log.Append(_buffer.AsSpan(0, (int)count));
+            _log.Append(buffer[..(int)count]);
         }
     }
 

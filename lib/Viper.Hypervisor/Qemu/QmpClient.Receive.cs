@@ -6,33 +6,30 @@ internal sealed partial class QmpClient
     private async Task ReadLoopAsync()
     {
         string reason = "QEMU closed the connection";
-        byte[] buffer = new byte[16 * 1024];
-        int length = 0;
+        ReceiveBuffer buffer = new();
         try
         {
             while (true)
             {
-                if (length == buffer.Length)
+                if (buffer.IsEmpty)
                 {
-                    if (length >= LineLimit)
-                    {
-                        reason = $"QEMU sent a line of more than {LineLimit} bytes";
-                        break;
-                    }
-
-                    Array.Resize(ref buffer, length * 2);
+                    // Reading nothing waits until there is something; a monitor that is silent holds no memory.
+                    await _stream.ReadAsync(Memory<byte>.Empty).ConfigureAwait(false);
+                }
+                else if (buffer.Length >= LineLimit)
+                {
+                    reason = $"QEMU sent a line of more than {LineLimit} bytes";
+                    break;
                 }
 
-                int count = await _stream.ReadAsync(buffer.AsMemory(length)).ConfigureAwait(false);
+                int count = await _stream.ReadAsync(buffer.Room()).ConfigureAwait(false);
                 if (count == 0)
                 {
                     break;
                 }
 
-                length += count;
-                int used = Dispatch(buffer.AsMemory(0, length), length - count);
-                buffer.AsSpan(used, length - used).CopyTo(buffer);
-                length -= used;
+                buffer.Add(count);
+                buffer.Drop(Dispatch(buffer.Bytes, buffer.Length - count));
             }
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
@@ -42,6 +39,10 @@ internal sealed partial class QmpClient
         catch (InvalidDataException e)
         {
             reason = e.Message;
+        }
+        finally
+        {
+            buffer.Drop(buffer.Length);
         }
 
         End(reason);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 using Viper.Hypervisor.Serial;
 
@@ -18,6 +19,7 @@ public sealed partial class SerialConsole : IAsyncDisposable
     /// <summary>The size in bytes at which the log file is put aside as <c>NAME.1</c>.</summary>
     public const long DefaultLogLimit = 8 * 1024 * 1024;
 
+    private const int BufferSize = 16 * 1024;
     private const int LineLimit = 4096;
     private const int CharacterLimit = 1024 * 1024;
 
@@ -121,13 +123,10 @@ public sealed partial class SerialConsole : IAsyncDisposable
 
     private async Task ReadLoopAsync()
     {
-        byte[] buffer = new byte[16 * 1024];
         try
         {
-            int count;
-            while ((count = await _port.ReadAsync(buffer, _stop.Token).ConfigureAwait(false)) > 0)
+            while (await ReadOnceAsync().ConfigureAwait(false))
             {
-                Take(buffer.AsSpan(0, count));
             }
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException or OperationCanceledException)
@@ -144,6 +143,24 @@ public sealed partial class SerialConsole : IAsyncDisposable
         }
 
         Arrive();
+    }
+
+    // False at the end of the port.
+    private async Task<bool> ReadOnceAsync()
+    {
+        // Reading nothing waits until there is something; a guest that is silent holds no buffer.
+        await _port.ReadAsync(Memory<byte>.Empty, _stop.Token).ConfigureAwait(false);
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+        try
+        {
+            int count = await _port.ReadAsync(buffer.AsMemory(0, BufferSize), _stop.Token).ConfigureAwait(false);
+            Take(buffer.AsSpan(0, count));
+            return count > 0;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
     }
 
     private void Take(ReadOnlySpan<byte> bytes)

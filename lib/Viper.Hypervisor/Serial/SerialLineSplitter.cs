@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Text;
 
 namespace Viper.Hypervisor.Serial;
@@ -9,7 +10,10 @@ internal sealed class SerialLineSplitter
     /// <summary>The longest line, in bytes; a longer one comes in parts.</summary>
     public const int LineLimit = 64 * 1024;
 
-    private readonly byte[] _partial = new byte[LineLimit];
+    // Of the lines that guests print, few are longer; the memory for one that is goes with it.
+    private const int KeptSize = 256;
+
+    private byte[] _partial = [];
     private int _length;
 
     /// <summary>Takes the next bytes and hands over every line that they complete.</summary>
@@ -48,6 +52,11 @@ internal sealed class SerialLineSplitter
 
     private void Append(ReadOnlySpan<byte> bytes)
     {
+        if (_partial.Length < _length + bytes.Length)
+        {
+            Array.Resize(ref _partial, Math.Clamp((int)BitOperations.RoundUpToPowerOf2((uint)(_length + bytes.Length)), KeptSize, LineLimit));
+        }
+
         bytes.CopyTo(_partial.AsSpan(_length));
         _length += bytes.Length;
     }
@@ -64,6 +73,11 @@ internal sealed class SerialLineSplitter
 
         string decoded = Encoding.UTF8.GetString(text);
         _length = 0;
+        if (_partial.Length > KeptSize)
+        {
+            _partial = [];
+        }
+
         line(decoded, continues);
     }
 }

@@ -1,10 +1,17 @@
+using System.Numerics;
+
 namespace Viper.Hypervisor.Serial;
 
 /// <summary>The last bytes of a stream, which any number of readers follow, each at its own place.</summary>
-/// <remarks>Not thread-safe. A place is the number of bytes of the stream that stand before it.</remarks>
+/// <remarks>
+/// Not thread-safe. A place is the number of bytes of the stream that stand before it. The memory grows with what comes: most
+/// machines print little, and there are many of them.
+/// </remarks>
 internal sealed class SerialRing(int capacity)
 {
-    private readonly byte[] _bytes = new byte[capacity];
+    private const int FirstSize = 256;
+
+    private byte[] _bytes = [];
 
     /// <summary>The place after the last byte.</summary>
     public long End { get; private set; }
@@ -14,14 +21,20 @@ internal sealed class SerialRing(int capacity)
 
     public void Append(ReadOnlySpan<byte> bytes)
     {
+        if (bytes.IsEmpty)
+        {
+            return;
+        }
+
+        Grow(End + bytes.Length);
         End += bytes.Length;
         if (bytes.Length > capacity)
         {
             bytes = bytes[^capacity..];
         }
 
-        int at = (int)((End - bytes.Length) % capacity);
-        int first = Math.Min(bytes.Length, capacity - at);
+        int at = (int)((End - bytes.Length) % _bytes.Length);
+        int first = Math.Min(bytes.Length, _bytes.Length - at);
         bytes[..first].CopyTo(_bytes.AsSpan(at));
         bytes[first..].CopyTo(_bytes);
     }
@@ -30,8 +43,13 @@ internal sealed class SerialRing(int capacity)
     public int CopyFrom(long place, Span<byte> destination)
     {
         int count = (int)Math.Min(destination.Length, End - place);
-        int at = (int)(place % capacity);
-        int first = Math.Min(count, capacity - at);
+        if (count == 0)
+        {
+            return 0;
+        }
+
+        int at = (int)(place % _bytes.Length);
+        int first = Math.Min(count, _bytes.Length - at);
         _bytes.AsSpan(at, first).CopyTo(destination);
         _bytes.AsSpan(0, count - first).CopyTo(destination[first..]);
         return count;
@@ -42,5 +60,14 @@ internal sealed class SerialRing(int capacity)
         byte[] copy = new byte[End - Start];
         CopyFrom(Start, copy);
         return copy;
+    }
+
+    // Until it has its full size nothing has come round, so every byte stands at its place.
+    private void Grow(long end)
+    {
+        if (_bytes.Length < capacity && end > _bytes.Length)
+        {
+            Array.Resize(ref _bytes, (int)Math.Min(capacity, Math.Max(FirstSize, (long)BitOperations.RoundUpToPowerOf2((ulong)end))));
+        }
     }
 }
