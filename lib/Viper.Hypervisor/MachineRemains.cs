@@ -16,4 +16,13 @@ public static class MachineRemains
         ArgumentException.ThrowIfNullOrEmpty(runDirectory);
         return Cgroup.Find(CgroupHost.Shared, Cgroup.NameOf(runDirectory)).RemoveAsync();
     }
+
+    /// <summary>The run folders, there or gone, that lie directly in a folder and whose machines' control groups are there.</summary>
+    /// <remarks>Groups of machines elsewhere, of other programs too, are not among them. Thread-safe.</remarks>
+    /// <param name="parentDirectory">The folder that holds the machines' run folders.</param>
+    public static IReadOnlyList<string> ListControlGroups(string parentDirectory)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(parentDirectory);
+        return Cgroup.ListIn(CgroupHost.Shared, parentDirectory);
+    }
 }

@@ -48,4 +48,17 @@ public sealed record EngineLimits
 
     /// <summary>The longest that a request may wait, whatever it asks.</summary>
     public TimeSpan QueueTimeout { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Whether each VMM is held by a control group to what its VM was promised, as far as the host has such groups.</summary>
+    /// <remarks>Memory: the guest's and <see cref="VmmMemoryMb"/>. Processors: one for each vCPU and one for the VMM's own work. Processes: a few hundred.</remarks>
+    public bool ConfineVmms { get; init; } = true;
+
+    /// <summary>The memory in MiB that a VMM may use beyond its guest's, page cache included; null for 256, and 1,024 more under emulation.</summary>
+    public int? VmmMemoryMb { get; init; }
+
+    /// <summary>The most MiB a second that a VM may read from the disk of its image, and write; 0 for no limit.</summary>
+    public int VmDiskMbPerSecond { get; init; }
+
+    /// <summary>The most reads a second that a VM may make of the disk of its image, and the most writes; 0 for no limit.</summary>
+    public int VmDiskIops { get; init; }
 }

@@ -56,6 +56,9 @@ internal static partial class Log
     [LoggerMessage(17, LogLevel.Warning, "VM {Name}: the event {Type} could not be stored")]
     public static partial void EventNotStored(ILogger log, string name, string type, Exception cause);
 
+    [LoggerMessage(19, LogLevel.Warning, "VM {Name}: not every limit of its VMM is in force: {Why}")]
+    public static partial void NotConfined(ILogger log, string name, string why);
+
     [LoggerMessage(18, LogLevel.Warning, "Could not look for what no VM has; trying again later")]
     public static partial void NotReconciled(ILogger log, Exception cause);
 }

@@ -32,7 +32,7 @@ internal sealed class HostSetup(DaemonSettings settings, HostNetwork network) : 
 
     public async Task<IReadOnlyList<DoctorCheck>> CheckAsync(CancellationToken cancellationToken)
     {
-        List<DoctorCheck> checks = [await CheckHypervisorAsync(cancellationToken), CheckImages()];
+        List<DoctorCheck> checks = [await CheckHypervisorAsync(cancellationToken), CheckImages(), CheckConfinement()];
         checks.AddRange(network.Check().Select(static finding => new DoctorCheck(
             finding.Name,
             finding.Level is FindingLevel.Ok or FindingLevel.Warning,
@@ -111,6 +111,21 @@ internal sealed class HostSetup(DaemonSettings settings, HostNetwork network) : 
         return images.Count > 0
             ? new DoctorCheck("images", true, string.Join(", ", images.Select(static image => image.Name)))
             : new DoctorCheck("images", false, $"No image in {settings.Engine.StateDirectory}.", "viper images build browser");
+    }
+
+    // VMs run without, so it is said and does not fail the check.
+    private DoctorCheck CheckConfinement()
+    {
+        const string Name = "control groups";
+        if (!settings.Engine.Limits.ConfineVmms)
+        {
+            return new DoctorCheck(Name, true, "Not used: VIPER_CONFINE_VMMS is off.");
+        }
+
+        HostConfinement found = HostConfinement.Find();
+        string version = found.Version switch { CgroupVersion.V2 => "version 2", CgroupVersion.V1 => "version 1", _ => "none" };
+        string what = found.Controllers.Count > 0 ? $"{version}: {string.Join(", ", found.Controllers)}" : "none: VMMs are not limited";
+        return new DoctorCheck(Name, true, found.Reason.Length == 0 ? what : $"{what} ({found.Reason})");
     }
 
     private static List<SetupStep> Steps(IReadOnlyList<NetworkStep> plan) => [.. plan.Select(static step => new SetupStep(step.Name, step.Description, !step.IsDone) { Details = step.Details })];

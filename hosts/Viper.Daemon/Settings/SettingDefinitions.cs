@@ -29,6 +29,10 @@ internal static class SettingDefinitions
     internal static readonly SettingDefinition DiskOvercommit = new("diskOvercommit", "Disk that VMs are reckoned at for each MiB that there is; 0 for no limit (0).", IsNumber: true);
     internal static readonly SettingDefinition MinFreeMemoryMb = new("minFreeMemoryMb", "MiB of memory that the host must have left for another VM; 0 not to look (128).", IsNumber: true);
     internal static readonly SettingDefinition MinFreeDiskMb = new("minFreeDiskMb", "MiB of disk that must be left for another VM; 0 not to look (128).", IsNumber: true);
+    internal static readonly SettingDefinition ConfineVmms = new("confineVmms", "Whether control groups hold each VMM to what its VM was promised, on or off (on).");
+    internal static readonly SettingDefinition VmmMemoryMb = new("vmmMemoryMb", "MiB that a VMM may use beyond its guest's memory (256, and 1,024 more under emulation).", IsNumber: true);
+    internal static readonly SettingDefinition VmDiskMbPerSecond = new("vmDiskMbPerSecond", "MiB a second that a VM may read from the disk of its image, and write; 0 for no limit (0).", IsNumber: true);
+    internal static readonly SettingDefinition VmDiskIops = new("vmDiskIops", "Reads a second that a VM may make of the disk of its image, and writes; 0 for no limit (0).", IsNumber: true);
     internal static readonly SettingDefinition QueueLength = new("queueLength", "The most requests that wait for a place; 0 for no queue (100).", IsNumber: true);
     internal static readonly SettingDefinition QueueTimeoutSeconds = new("queueTimeoutSeconds", "The longest that a request waits for a place, whatever it asks (300).", IsNumber: true);
     internal static readonly SettingDefinition StopGraceSeconds = new("stopGraceSeconds", "How long a guest may take to shut down (15).", IsNumber: true);
@@ -41,7 +45,8 @@ internal static class SettingDefinitions
     [
         StateDir, RuntimeDir, LogDir, CacheDir, ApiBase, ApiAllowCidr, ApiHosts, ApiKey, Hypervisor, Qemu, CloudHypervisor,
         Kernel, Initramfs, HostIp, Subnet, Bridge, Netns, Dns, ReadyTaps, MaxVms, MaxVmsPerOwner,
-        CpuOvercommit, MemoryOvercommit, DiskOvercommit, MinFreeMemoryMb, MinFreeDiskMb, QueueLength, QueueTimeoutSeconds,
+        CpuOvercommit, MemoryOvercommit, DiskOvercommit, MinFreeMemoryMb, MinFreeDiskMb, ConfineVmms, VmmMemoryMb,
+        VmDiskMbPerSecond, VmDiskIops, QueueLength, QueueTimeoutSeconds,
         StopGraceSeconds, EndWarningSeconds, HealthIntervalSeconds, HealthFailures, LogLevel,
     ];
 }

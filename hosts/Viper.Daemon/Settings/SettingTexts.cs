@@ -45,6 +45,14 @@ internal static class SettingTexts
     internal static TimeSpan? Seconds(SettingValue? value, int min, int max) =>
         Number(value, min, max) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
 
+    internal static bool? Switch(SettingValue? value) => value?.Text switch
+    {
+        null => null,
+        "on" => true,
+        "off" => false,
+        _ => throw value.NotA("on or off"),
+    };
+
     internal static double? Ratio(SettingValue? value) => value is null ? null
         : double.TryParse(value.Text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double ratio) && ratio <= 1000 ? ratio
         : throw value.NotA("a number from 0 to 1000, such as 1.5");

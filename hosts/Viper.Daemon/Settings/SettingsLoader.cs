@@ -71,6 +71,10 @@ internal static class SettingsLoader
         DiskOvercommit = SettingTexts.Ratio(source.Find(SettingDefinitions.DiskOvercommit)) ?? defaults.DiskOvercommit,
         MinFreeMemoryMb = SettingTexts.Number(source.Find(SettingDefinitions.MinFreeMemoryMb), 0, int.MaxValue) ?? defaults.MinFreeMemoryMb,
         MinFreeDiskMb = SettingTexts.Number(source.Find(SettingDefinitions.MinFreeDiskMb), 0, int.MaxValue) ?? defaults.MinFreeDiskMb,
+        ConfineVmms = SettingTexts.Switch(source.Find(SettingDefinitions.ConfineVmms)) ?? defaults.ConfineVmms,
+        VmmMemoryMb = SettingTexts.Number(source.Find(SettingDefinitions.VmmMemoryMb), 32, 1_048_576) ?? defaults.VmmMemoryMb,
+        VmDiskMbPerSecond = SettingTexts.Number(source.Find(SettingDefinitions.VmDiskMbPerSecond), 0, 1_048_576) ?? defaults.VmDiskMbPerSecond,
+        VmDiskIops = SettingTexts.Number(source.Find(SettingDefinitions.VmDiskIops), 0, int.MaxValue) ?? defaults.VmDiskIops,
         QueueLength = SettingTexts.Number(source.Find(SettingDefinitions.QueueLength), 0, 100_000) ?? defaults.QueueLength,
         QueueTimeout = SettingTexts.Seconds(source.Find(SettingDefinitions.QueueTimeoutSeconds), 0, VmLimits.MaxQueueWaitSeconds) ?? defaults.QueueTimeout,
     };

@@ -40,6 +40,15 @@ internal sealed partial class Cgroup
         return $"{last}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(folder)).AsSpan(0, 8))}";
     }
 
+    /// <summary>The run folders directly in a folder that have a group. A folder's name is told by its group's but for odd characters.</summary>
+    public static IReadOnlyList<string> ListIn(CgroupHost host, string parentDirectory) =>
+    [
+        .. host.Parents.Values.Distinct().Where(Directory.Exists).SelectMany(Directory.GetDirectories).Select(Path.GetFileName).Distinct()
+            .Select(group => (Group: group!, Run: Path.Combine(parentDirectory, group![..Math.Max(0, group!.LastIndexOf('-'))])))
+            .Where(static found => NameOf(found.Run) == found.Group)
+            .Select(static found => found.Run),
+    ];
+
     /// <summary>The group of that name as it may be there; nothing is made.</summary>
     public static Cgroup Find(CgroupHost host, string name) => new(host, name, host.Parents.Keys);
 

@@ -5,7 +5,7 @@ using Viper.State;
 
 namespace Viper.Orchestration.Internal;
 
-/// <summary>Looks now and then for what no VM has: processes, taps, run folders. What it finds twice it removes, and tells so by an event.</summary>
+/// <summary>Looks now and then for what no VM has: processes, taps, control groups, run folders. What it finds twice it removes, and tells so by an event.</summary>
 /// <remarks>
 /// Twice, because a VM that is coming up or going has for a moment what its actor does not know of yet, or any more. Not
 /// thread-safe: one look at a time.
@@ -45,6 +45,7 @@ internal sealed class Reconciler(EngineParts parts, Func<IReadOnlySet<string>> r
         List<Leftover> found = [];
         TryFind(found, FindProcesses);
         TryFind(found, FindTaps);
+        TryFind(found, FindControlGroups);
         TryFind(found, FindFolders);
         return found;
     }
@@ -68,16 +69,24 @@ internal sealed class Reconciler(EngineParts parts, Func<IReadOnlySet<string>> r
     private IEnumerable<Leftover> FindTaps() =>
         parts.Network.ListStrays().Select(tap => new Leftover($"tap {tap}", () => parts.Network.DetachAsync(tap)));
 
+    private IEnumerable<Leftover> FindControlGroups()
+    {
+        IReadOnlyList<string> folders = MachineRemains.ListControlGroups(VmFolders.RunRoot(parts.Settings));
+        IReadOnlySet<string> ids = running();
+        return folders.Where(folder => !ids.Contains(Path.GetFileName(folder))).Select(static folder => new Leftover(
+            $"control group of {Path.GetFileName(folder)}", () => MachineRemains.RemoveControlGroupAsync(folder)));
+    }
+
     private IEnumerable<Leftover> FindFolders()
     {
         string[] folders = Directory.GetDirectories(VmFolders.RunRoot(parts.Settings));
         IReadOnlySet<string> ids = running();
         return folders.Where(folder => !ids.Contains(Path.GetFileName(folder))).Select(folder => new Leftover(
             $"folder {Path.GetFileName(folder)}",
-            async () =>
+            () =>
             {
-                await MachineRemains.RemoveControlGroupAsync(folder).ConfigureAwait(false);
                 Directory.Delete(folder, recursive: true);
+                return Task.CompletedTask;
             }));
     }
 

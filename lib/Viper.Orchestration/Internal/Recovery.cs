@@ -30,7 +30,7 @@ internal sealed class Recovery(EngineParts parts)
         }
 
         await RemoveNetworkAsync().ConfigureAwait(false);
-        foreach (string folder in Directory.GetDirectories(VmFolders.RunRoot(parts.Settings)).Where(folder => !adopted.ContainsKey(Path.GetFileName(folder))))
+        foreach (string folder in MachineRemains.ListControlGroups(VmFolders.RunRoot(parts.Settings)).Where(folder => !adopted.ContainsKey(Path.GetFileName(folder))))
         {
             await MachineRemains.RemoveControlGroupAsync(folder).ConfigureAwait(false);
         }

@@ -57,8 +57,14 @@ internal sealed class VmRun(EngineParts parts, VmRecord record, string tap, Netw
             Nics = [new NicSpec(tap, record.MacAddress)],
             RunDirectory = _folders.Run,
             LogDirectory = _folders.Logs,
+            Limits = LimitsOf(hypervisor),
         };
         Machine = await hypervisor.StartAsync(spec, cancellationToken).ConfigureAwait(false);
+        if (parts.Settings.Limits.ConfineVmms && Machine.Confinement.Reason.Length > 0)
+        {
+            Log.NotConfined(parts.Log, record.Name, Machine.Confinement.Reason);
+        }
+
         return Machine;
     }
 
@@ -76,6 +82,7 @@ internal sealed class VmRun(EngineParts parts, VmRecord record, string tap, Netw
             Nics = [new NicSpec(tap, record.MacAddress)],
             RunDirectory = _folders.Run,
             LogDirectory = _folders.Logs,
+            Limits = LimitsOf(hypervisor),
         };
         Machine = await hypervisor.AdoptAsync(spec, vmm, cancellationToken).ConfigureAwait(false);
         _hasTap = _hasFolder = Machine is not null;
@@ -125,6 +132,8 @@ internal sealed class VmRun(EngineParts parts, VmRecord record, string tap, Netw
 
         TakeClaim()?.Dispose();
     }
+
+    private ProcessLimits LimitsOf(IHypervisor hypervisor) => VmmLimits.Of(parts.Settings.Limits, record.CpuCores, record.MemoryMb, hypervisor.Info);
 
     private async Task TryAsync(string what, Func<Task> step)
     {

@@ -66,6 +66,10 @@ public sealed class SettingsLoaderTests
             ["VIPER_NETNS"] = "ns",
             ["VIPER_DNS"] = "9.9.9.9,1.1.1.1",
             ["VIPER_READY_TAPS"] = "0",
+            ["VIPER_CONFINE_VMMS"] = "off",
+            ["VIPER_VMM_MEMORY_MB"] = "300",
+            ["VIPER_VM_DISK_MB_PER_SECOND"] = "20",
+            ["VIPER_VM_DISK_IOPS"] = "1000",
             ["VIPER_LOG_LEVEL"] = "debug",
             ["VIPER_CACHE_DIR"] = "/cc",
             ["VIPER_LOG_DIR"] = "/ll",
@@ -79,6 +83,9 @@ public sealed class SettingsLoaderTests
         Assert.Equal(("10.9.0.1", "10.9.0.0/22"), (settings.Engine.HostAddress.ToString(), settings.Engine.Subnet.ToString()));
         Assert.Equal([IPAddress.Parse("9.9.9.9"), IPAddress.Parse("1.1.1.1")], settings.Engine.DnsServers);
         Assert.Equal(0, settings.Engine.ReadyTaps);
+        Assert.Equal(
+            (false, 300, 20, 1000),
+            (settings.Engine.Limits.ConfineVmms, settings.Engine.Limits.VmmMemoryMb, settings.Engine.Limits.VmDiskMbPerSecond, settings.Engine.Limits.VmDiskIops));
         Assert.Equal(["10.0.0.0/8", "::1/128"], settings.AllowCidr.Select(n => n.ToString()));
         Assert.DoesNotContain("k,", settings.ToString(), StringComparison.Ordinal);
     }
@@ -114,6 +121,10 @@ public sealed class SettingsLoaderTests
     [InlineData("VIPER_READY_TAPS", "65")]
     [InlineData("VIPER_READY_TAPS", "-1")]
     [InlineData("VIPER_READY_TAPS", "some")]
+    [InlineData("VIPER_CONFINE_VMMS", "true")]
+    [InlineData("VIPER_VMM_MEMORY_MB", "31")]
+    [InlineData("VIPER_VM_DISK_MB_PER_SECOND", "-1")]
+    [InlineData("VIPER_VM_DISK_IOPS", "1e3")]
     [InlineData("VIPER_LOG_LEVEL", "loud")]
     public void Load_BadValue_NamesItsSource(string variable, string value)
     {
@@ -170,7 +181,7 @@ public sealed class SettingsLoaderTests
         Assert.Equal(
             ["--state-dir", "--runtime-dir", "--log-dir", "--cache-dir", "--api-base", "--api-allow-cidr", "--api-hosts", "--api-key", "--hypervisor", "--qemu",
                 "--cloud-hypervisor", "--kernel", "--initramfs", "--host-ip", "--subnet", "--bridge", "--netns", "--dns", "--ready-taps", "--max-vms", "--max-vms-per-owner", "--cpu-overcommit", "--memory-overcommit", "--disk-overcommit",
-                "--min-free-memory-mb", "--min-free-disk-mb", "--queue-length", "--queue-timeout-seconds", "--stop-grace-seconds", "--end-warning-seconds",
+                "--min-free-memory-mb", "--min-free-disk-mb", "--confine-vmms", "--vmm-memory-mb", "--vm-disk-mb-per-second", "--vm-disk-iops", "--queue-length", "--queue-timeout-seconds", "--stop-grace-seconds", "--end-warning-seconds",
                 "--health-interval-seconds", "--health-failures", "--log-level"],
             SettingDefinitions.All.Select(s => s.Flag));
         Assert.Equal(("VIPER_CLOUD_HYPERVISOR", "VIPER_API_ALLOW_CIDR"), (SettingDefinitions.CloudHypervisor.Variable, SettingDefinitions.ApiAllowCidr.Variable));
