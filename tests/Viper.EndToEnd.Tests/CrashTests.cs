@@ -88,6 +88,7 @@ public sealed class CrashTests(SharedStage shared) : SharedStageTests(shared)
 
         Vm after = await stage.Client.GetVmAsync("orphan", Cancel);
         Assert.Equal((VmStatus.Running, vm.Pid, vm.IpAddress), (after.Status, after.Pid, after.IpAddress));
+        StageAssert.IsConfined(after);
         await using (ForwardedBrowser forwarded = await ForwardedBrowser.ConnectAsync(stage, "orphan"))
         {
             IPage page = await forwarded.NewPageAsync();

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Viper.Client;
 using Viper.Contracts;
+using Viper.Hypervisor;
 using Viper.Stage;
 
 namespace Viper.EndToEnd.Tests;
@@ -42,9 +43,18 @@ internal static class StageAssert
         Assert.Empty(Leftovers.Processes(stage.Folder));
         Assert.Empty(Leftovers.Taps(stage.Network!.Viper));
         Assert.Empty(Leftovers.Sockets(stage.RuntimeFolder));
+        Assert.Empty(MachineRemains.ListControlGroups(Path.Combine(stage.RuntimeFolder, "vms")));
         SystemStatus status = await stage.Client.GetStatusAsync(TestContext.Current.CancellationToken);
         Assert.Equal(0, status.PoolLeased);
         Assert.Empty((await stage.Client.ListVmsAsync(new VmQuery(), TestContext.Current.CancellationToken)).Items);
+    }
+
+    /// <summary>The VMM is held to what its VM was promised, in every hierarchy that the host has for it.</summary>
+    public static void IsConfined(Vm vm)
+    {
+        HostConfinement host = HostConfinement.Find();
+        string[] groups = [.. File.ReadLines($"/proc/{vm.Pid}/cgroup").Where(line => line.Contains($"/viper/{vm.Id}-", StringComparison.Ordinal))];
+        Assert.Equal(host.Version switch { CgroupVersion.V1 => host.Controllers.Count(static name => name != "io"), CgroupVersion.V2 => 1, _ => 0 }, groups.Length);
     }
 
     /// <summary>The next event of a type about a VM after a place in the log.</summary>

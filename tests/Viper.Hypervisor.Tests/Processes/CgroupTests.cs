@@ -188,6 +188,26 @@ public sealed class CgroupTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task ListIn_GroupsOfMachinesThere_AreTheirFolders()
+    {
+        SkipWithoutGroups();
+        string[] mine = [_folder["vms/vm_a"], _folder["vms/vm-b-0"]];
+        foreach (string run in (string[])[.. mine, _folder["vms/deeper/vm_c"], _folder["other/vm_d"]])
+        {
+            Cgroup.Make(CgroupHost.Shared, Cgroup.NameOf(run), new ProcessLimits { ProcessCount = 9, MemoryBytes = 1 << 20 });
+        }
+
+        Assert.Equal(mine.Order(), MachineRemains.ListControlGroups(_folder["vms"]).Order());
+
+        foreach (string run in (string[])[.. mine, _folder["vms/deeper/vm_c"], _folder["other/vm_d"]])
+        {
+            await MachineRemains.RemoveControlGroupAsync(run);
+        }
+
+        Assert.Empty(MachineRemains.ListControlGroups(_folder["vms"]));
+    }
+
+    [Fact]
     public async Task RemoveAsync_UnifiedHierarchy_EndsMembers()
     {
         CgroupMounts mounts = CgroupMounts.Read();
