@@ -9,10 +9,12 @@ namespace Viper.Integration.Tests.Engine;
 /// <summary>Where an engine lives, dies and comes back: a namespace, a folder, a VMM; and what must be true whenever it is back.</summary>
 internal sealed class EngineStage : IAsyncDisposable
 {
+    private const string Saw = "saw ";
     private static readonly string[] s_atRest = ["running", "paused", "stopped", "crashed"];
     private readonly NetNsFixture _ns = new();
     private readonly ShortFolder _folder = new();
     private string[] _events = [];
+    private string[] _seen = [];
 
     private EngineStage()
     {
@@ -35,6 +37,17 @@ internal sealed class EngineStage : IAsyncDisposable
 
     /// <summary>A new engine on what the one before left.</summary>
     public async Task StartAsync() => Engine = await EngineProcess.StartAsync(_ns, _folder.Path, _folder["ring-qemu-system-trivial"]);
+
+    /// <summary>A new engine in place of one that is dead; tells what that one said last of itself.</summary>
+    public async Task<IReadOnlyList<string>> ReplaceAsync()
+    {
+        EngineProcess dead = Engine;
+        IReadOnlyList<string> told = await dead.ToldAsync();
+        await dead.DisposeAsync();
+        _seen = [.. told.Where(static line => line.StartsWith(Saw, StringComparison.Ordinal)).Select(static line => line[Saw.Length..])];
+        await StartAsync();
+        return told;
+    }
 
     /// <summary>Looks from outside whether every VM is whole or gone, and nothing is there that no VM has.</summary>
     public async Task CheckAsync(string when)
@@ -74,6 +87,7 @@ internal sealed class EngineStage : IAsyncDisposable
         string[] events = await Engine.AskAsync("events");
         Assert.True(events.Take(_events.Length).SequenceEqual(_events), $"events, {state}");
         _events = events;
+        Assert.True(_seen.All(events.Contains), $"A client saw {string.Join(' ', _seen.Except(events))}, {state}");
         long[] numbers = [.. events.Select(static e => long.Parse(e.Split(':')[0], CultureInfo.InvariantCulture))];
         Assert.True(numbers.Zip(numbers.Skip(1)).All(static pair => pair.First < pair.Second), $"order, {state}");
         string[] last = [.. events.Select(static e => e.Split(':')).Where(static e => e[2].Length > 0).GroupBy(static e => e[2]).Select(static vm => $"{vm.Last()[1]}:{vm.Key}")];
