@@ -30,8 +30,9 @@ internal sealed class HostCommands(VmEngine engine, AwaitPoints? points, TextWri
                 ["die", var point, .. { Length: > 0 } command] when points is not null => await DieAsync(points, point, command),
                 ["time", var name] => await TimeAsync(name),
                 ["many", var prefix, var count, var callers] => await ManyAsync(prefix, int.Parse(count, CultureInfo.InvariantCulture), int.Parse(callers, CultureInfo.InvariantCulture)),
+                ["empty", var callers] => await EmptyAsync(int.Parse(callers, CultureInfo.InvariantCulture)),
                 ["memory"] => Memory(),
-                ["list"] => "ok " + string.Join(' ', engine.List(null, null, null, 1000).Select(static vm => $"{vm.Name}={vm.Status}={vm.Pid ?? 0}={vm.IpAddress}={vm.Id}")),
+                ["list"] => "ok " + string.Join(' ', engine.List(null, null, null, int.MaxValue).Select(static vm => $"{vm.Name}={vm.Status}={vm.Pid ?? 0}={vm.IpAddress}={vm.Id}")),
                 ["events"] => await EventsAsync(),
                 ["leased"] => $"ok {engine.GetStatus().PoolLeased}",
                 _ => "error usage " + line,
@@ -45,7 +46,7 @@ internal sealed class HostCommands(VmEngine engine, AwaitPoints? points, TextWri
 
     private async Task<string> CreateAsync(string name)
     {
-        await engine.CreateAsync(new CreateVmRequest { Name = name }, CancellationToken.None);
+        await engine.CreateAsync(new CreateVmRequest { Name = name, MemoryMb = VmLimits.MinMemoryMb }, CancellationToken.None);
         return Text(await engine.WaitReadyAsync(name, s_patience, CancellationToken.None));
     }
 
@@ -73,6 +74,16 @@ internal sealed class HostCommands(VmEngine engine, AwaitPoints? points, TextWri
             }
         })));
         return $"ok {Text(Stopwatch.GetElapsedTime(began))} {string.Join(' ', times.Select(Text))}";
+    }
+
+    /// <summary>Deletes every VM, by several callers at once.</summary>
+    private async Task<string> EmptyAsync(int callers)
+    {
+        await Parallel.ForEachAsync(
+            engine.List(null, null, null, int.MaxValue),
+            new ParallelOptions { MaxDegreeOfParallelism = callers },
+            async (vm, cancellation) => await engine.DeleteAsync(vm.Name, cancellation));
+        return "ok";
     }
 
     /// <summary>The bytes that are in use after a collection, and those of the whole process.</summary>

@@ -72,6 +72,28 @@ public sealed class EngineCrashTests
         Assert.True(atAwaits.Points + atCalls.Points >= Bar, $"{atAwaits.Points} awaits and {atCalls.Points} system calls.");
     }
 
+    /// <summary>A cross-section with real microVMs: some awaits of each command; under soak all of them.</summary>
+    [Theory]
+    [InlineData("create", 2)]
+    [InlineData("start", 2)]
+    [InlineData("stop", 1)]
+    [InlineData("delete", 1)]
+    public async Task Killed_WithRealVms_TheNextOneFindsEveryVmWholeOrGone(string command, int few)
+    {
+        await using CrashLane lane = new(await EngineStage.SetRealAsync(), "r");
+        IReadOnlyList<CrashPoint> all = await lane.RecordAsync(command);
+        CrashCount deaths = new();
+        foreach (CrashPoint point in SoakReport.IsSoak ? all : Enumerable.Range(1, few).Select(part => all[part * all.Count / (few + 1)]))
+        {
+            deaths.Add(point, await lane.DieAtAwaitAsync(point));
+        }
+
+        TestContext.Current.TestOutputHelper?.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"{command}: {deaths.Deaths} of {all.Count} awaits; never come by: {string.Join(", ", deaths.Missed)}"));
+        SoakReport.Write($"engine-crashes-qemu-{command}", ("awaits", deaths.Points), ("missed", deaths.Missed.Count));
+        Assert.True(deaths.Deaths > 0, "It was never killed.");
+    }
+
     /// <summary>Every place of create, start, stop and delete once, and what only the other commands come by; under soak each occurrence in each command.</summary>
     private static async Task<IReadOnlyList<CrashPoint>> AwaitsAsync(CrashLane lane)
     {

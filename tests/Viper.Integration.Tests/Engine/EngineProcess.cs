@@ -20,9 +20,9 @@ internal sealed class EngineProcess : IAsyncDisposable
 
     public bool IsOver => _process.HasExited;
 
-    public static async Task<EngineProcess> StartAsync(NetNsFixture where, string folder, string vmm)
+    public static async Task<EngineProcess> StartAsync(NetNsFixture where, string folder, string vmm, string subnet)
     {
-        ProcessStartInfo info = new(Program(), [folder, vmm])
+        ProcessStartInfo info = new(Program(), [folder, vmm, subnet])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
