@@ -122,7 +122,8 @@ public sealed partial class VmEngine
     /// <inheritdoc/>
     public IReadOnlyList<ImageInfo> ListImages() => _parts.Images.List();
 
-    private async Task<Vm> WaitAsync(
+    /// <summary>Waits until what callers see of a VM is what they want.</summary>
+    internal async Task<Vm> WaitAsync(
         string name, TimeSpan timeout, Func<VmActor, Vm, bool> isReached, Func<string, TimeSpan, EngineException> late, CancellationToken cancellationToken)
     {
         VmActor actor = Find(name);

@@ -7,7 +7,7 @@ using Viper.Orchestration;
 namespace Viper.EngineHost;
 
 /// <summary>What the host can be told to do.</summary>
-internal sealed class HostCommands(VmEngine engine)
+internal sealed class HostCommands(VmEngine engine, AwaitPoints? points, TextWriter told)
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(5);
 
@@ -22,11 +22,17 @@ internal sealed class HostCommands(VmEngine engine)
                 ["start", var name] => await StartAsync(name),
                 ["stop", var name] => Text(await engine.StopAsync(name, force: true, CancellationToken.None)),
                 ["delete", var name] => await DeleteAsync(name),
+                ["restart", var name] => await RestartAsync(name),
                 ["pause", var name] => Text(await engine.PauseAsync(name, CancellationToken.None)),
+                ["resume", var name] => Text(await engine.ResumeAsync(name, CancellationToken.None)),
+                ["sample"] => await SampleAsync(),
+                ["points", .. { Length: > 0 } command] when points is not null => await ListPointsAsync(points, command),
+                ["die", var point, .. { Length: > 0 } command] when points is not null => await DieAsync(points, point, command),
                 ["time", var name] => await TimeAsync(name),
                 ["many", var prefix, var count, var callers] => await ManyAsync(prefix, int.Parse(count, CultureInfo.InvariantCulture), int.Parse(callers, CultureInfo.InvariantCulture)),
+                ["empty", var callers] => await EmptyAsync(int.Parse(callers, CultureInfo.InvariantCulture)),
                 ["memory"] => Memory(),
-                ["list"] => "ok " + string.Join(' ', engine.List(null, null, null, 1000).Select(static vm => $"{vm.Name}={vm.Status}={vm.Pid ?? 0}={vm.IpAddress}={vm.Id}")),
+                ["list"] => "ok " + string.Join(' ', engine.List(null, null, null, int.MaxValue).Select(static vm => $"{vm.Name}={vm.Status}={vm.Pid ?? 0}={vm.IpAddress}={vm.Id}")),
                 ["events"] => await EventsAsync(),
                 ["leased"] => $"ok {engine.GetStatus().PoolLeased}",
                 _ => "error usage " + line,
@@ -40,7 +46,7 @@ internal sealed class HostCommands(VmEngine engine)
 
     private async Task<string> CreateAsync(string name)
     {
-        await engine.CreateAsync(new CreateVmRequest { Name = name }, CancellationToken.None);
+        await engine.CreateAsync(new CreateVmRequest { Name = name, MemoryMb = VmLimits.MinMemoryMb }, CancellationToken.None);
         return Text(await engine.WaitReadyAsync(name, s_patience, CancellationToken.None));
     }
 
@@ -70,6 +76,16 @@ internal sealed class HostCommands(VmEngine engine)
         return $"ok {Text(Stopwatch.GetElapsedTime(began))} {string.Join(' ', times.Select(Text))}";
     }
 
+    /// <summary>Deletes every VM, by several callers at once.</summary>
+    private async Task<string> EmptyAsync(int callers)
+    {
+        await Parallel.ForEachAsync(
+            engine.List(null, null, null, int.MaxValue),
+            new ParallelOptions { MaxDegreeOfParallelism = callers },
+            async (vm, cancellation) => await engine.DeleteAsync(vm.Name, cancellation));
+        return "ok";
+    }
+
     /// <summary>The bytes that are in use after a collection, and those of the whole process.</summary>
     private static string Memory()
     {
@@ -88,6 +104,36 @@ internal sealed class HostCommands(VmEngine engine)
         return Text(await engine.WaitReadyAsync(name, s_patience, CancellationToken.None));
     }
 
+    private async Task<string> RestartAsync(string name)
+    {
+        await engine.RestartAsync(name, force: true, CancellationToken.None);
+        return Text(await engine.WaitReadyAsync(name, s_patience, CancellationToken.None));
+    }
+
+    private async Task<string> SampleAsync()
+    {
+        await AwaitSample.RunAsync(told);
+        return "ok";
+    }
+
+    /// <summary>Carries out a command and gives the await points that it came by.</summary>
+    private async Task<string> ListPointsAsync(AwaitPoints points, string[] command)
+    {
+        points.Record();
+        string answer = await RunAsync(string.Join(' ', command));
+        IReadOnlyList<string> seen = points.Take();
+        return answer.StartsWith("ok", StringComparison.Ordinal) ? "ok " + string.Join(' ', seen) : answer;
+    }
+
+    /// <summary>Carries out a command unless it comes by an await point, at which the process dies.</summary>
+    private async Task<string> DieAsync(AwaitPoints points, string point, string[] command)
+    {
+        points.DieAt(point);
+        string answer = await RunAsync(string.Join(' ', command));
+        points.DieAt(null);
+        return answer;
+    }
+
     private async Task<string> DeleteAsync(string name)
     {
         await engine.DeleteAsync(name, CancellationToken.None);
@@ -103,7 +149,7 @@ internal sealed class HostCommands(VmEngine engine)
         {
             await foreach (VmEvent e in engine.ReadEventsAsync(0, null, CancellationToken.None))
             {
-                events.Add($"{e.Seq}:{e.Type}:{e.Vm.Name}");
+                events.Add(EventClient.Text(e));
                 if (e.Seq >= last)
                 {
                     break;

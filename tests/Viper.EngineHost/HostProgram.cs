@@ -13,6 +13,9 @@ namespace Viper.EngineHost;
 /// </summary>
 internal static class HostProgram
 {
+    /// <summary>Set to 1 it has the host know its await points, and lets it tell on standard error which events a client sees.</summary>
+    private const string PointsSwitch = "VIPER_HOST_POINTS";
+
     /// <summary>Arguments: the folder of state, sockets and logs; the VMM; the guests' network, if it is not the usual one.</summary>
     public static async Task<int> RunAsync(string[] args, TextReader commands, TextWriter answers)
     {
@@ -23,6 +26,7 @@ internal static class HostProgram
         }
 
         long began = Stopwatch.GetTimestamp();
+        using AwaitPoints? points = Environment.GetEnvironmentVariable(PointsSwitch) == "1" ? new AwaitPoints() : null;
         EngineSettings settings = new()
         {
             Subnet = IPNetwork.Parse(subnet is [{ } given] ? given : "192.168.127.0/24"),
@@ -56,7 +60,12 @@ internal static class HostProgram
 
         await using (engine)
         {
-            HostCommands host = new(engine);
+            HostCommands host = new(engine, points, Console.Error);
+            if (points is not null)
+            {
+                _ = new EventClient(engine, Console.Error).FollowAsync();
+            }
+
             await answers.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"ok {Stopwatch.GetElapsedTime(began).TotalMilliseconds:0.000}"));
             while (await commands.ReadLineAsync() is { } line)
             {

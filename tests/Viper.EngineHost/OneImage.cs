@@ -3,9 +3,11 @@ using Viper.Orchestration.Internal;
 
 namespace Viper.EngineHost;
 
-/// <summary>An image of next to nothing, for a VMM that boots none.</summary>
+/// <summary>An image of next to nothing: the file <c>kernel</c> in the folder, for QEMU's microvm; without it, for a VMM that boots none.</summary>
 internal sealed class OneImage(string folder) : IImageSource
 {
+    private const int MinMemoryMb = 64;
+
     public Task<BootFiles> OpenAsync(string name, CancellationToken cancellationToken)
     {
         string file = Path.Combine(folder, "image");
@@ -14,7 +16,11 @@ internal sealed class OneImage(string folder) : IImageSource
             File.WriteAllBytes(file, new byte[4096]);
         }
 
-        return Task.FromResult(new BootFiles(file, null, file, null, "quiet", 64, HasBrowser: false));
+        // The letter tells the tiny guest which machine it is on.
+        string kernel = Path.Combine(folder, "kernel");
+        return Task.FromResult(File.Exists(kernel)
+            ? new BootFiles(kernel, null, file, null, "m", MinMemoryMb, HasBrowser: false)
+            : new BootFiles(file, null, file, null, "quiet", MinMemoryMb, HasBrowser: false));
     }
 
     public IReadOnlyList<ImageInfo> List() => [];

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
 using Viper.Contracts;
+using Viper.Orchestration.Internal;
 using Viper.Orchestration.Tests.StandIns;
 
 namespace Viper.Orchestration.Tests;
@@ -76,6 +77,10 @@ internal sealed class EngineFixture : IAsyncDisposable
 
         throw new InvalidOperationException($"No {type} of {vm} came.");
     }
+
+    /// <summary>Waits until what callers see of a VM is as wanted.</summary>
+    public Task<Vm> UntilAsync(string name, Func<Vm, bool> isWanted) =>
+        Engine.WaitAsync(name, Patience, (_, vm) => isWanted(vm), EngineProblems.StopTimeout, TestContext.Current.CancellationToken);
 
     /// <summary>Fails if anything of a run is left.</summary>
     public void AssertNothingLeft()

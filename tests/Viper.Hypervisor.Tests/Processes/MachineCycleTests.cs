@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Viper.TestKit;
 
 namespace Viper.Hypervisor.Tests.Processes;
 

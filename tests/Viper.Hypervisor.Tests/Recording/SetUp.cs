@@ -148,11 +148,11 @@ public sealed class SetUp(RecordedPlaces places, Exchange exchange) : IAsyncDisp
         switch (exchange.Case)
         {
             case "vm.receive-migration (destination)":
-                _background = SendToAsync(machine, Previous("vm.send-migration")!);
+                _background = SendToAsync(vmm, machine, Previous("vm.send-migration")!);
                 break;
             case "destination vm.info":
                 Exchange receive = Previous("vm.receive-migration")!;
-                _background = SendToAsync(machine, Previous("vm.send-migration")!);
+                _background = SendToAsync(vmm, machine, Previous("vm.send-migration")!);
                 await vmm.DoAsync(receive.Operation, receive.Body);
                 break;
             case "vm.receive-migration on a path where a socket file is left over":
@@ -171,21 +171,17 @@ public sealed class SetUp(RecordedPlaces places, Exchange exchange) : IAsyncDisp
         }
     }
 
-    private async Task SendToAsync(string machine, Exchange send)
+    private async Task SendToAsync(StandInProcess destination, string machine, Exchange send)
     {
         StandInProcess source = new(places, Options(), "source.sock");
         _others.Add(source);
         await StartAsync(source, machine);
 
-        // The destination listens once its request has come; a source that finds nobody gives up, and is asked again.
-        while (!source.Ended.IsCompleted)
+        // The destination listens once its request has come; a source that finds nobody gives up.
+        await destination.Receiving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (destination.Receiving.IsCompletedSuccessfully)
         {
-            if (await source.TryAsync("PUT", "vm.send-migration", send.Body) is null)
-            {
-                return;
-            }
-
-            await Task.WhenAny(source.Ended, Task.Delay(20));
+            await source.TryAsync("PUT", "vm.send-migration", send.Body);
         }
     }
 

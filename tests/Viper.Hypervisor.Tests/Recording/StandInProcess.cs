@@ -24,6 +24,9 @@ public sealed class StandInProcess : IAsyncDisposable
 
     public Task<int> Ended => _vmm.Ended;
 
+    /// <summary>Ends when a migration is awaited for the first time; cancelled if none is before the end.</summary>
+    public Task Receiving => _vmm.Receiving;
+
     /// <summary>Makes a request that must be accepted.</summary>
     public async Task<RawAnswer> DoAsync(string operation, string? body = null)
     {

@@ -96,9 +96,13 @@ public sealed class StandInProgramTests : IDisposable
         return answer;
     }
 
-    // The program makes its socket itself, so there is nothing to wait on but its appearance.
+    // The program makes its socket itself, so there is nothing to wait on but its appearance, maybe in place of a dead one.
     private async Task<RawClient> ConnectAsync()
     {
+        using SemaphoreSlim changed = new(0);
+        using FileSystemWatcher watcher = new(_folder.Path);
+        watcher.Renamed += (_, _) => changed.Release();
+        watcher.EnableRaisingEvents = true;
         while (true)
         {
             try
@@ -107,7 +111,7 @@ public sealed class StandInProgramTests : IDisposable
             }
             catch (System.Net.Sockets.SocketException)
             {
-                await Task.Delay(20, Cancellation);
+                await changed.WaitAsync(Cancellation);
             }
         }
     }

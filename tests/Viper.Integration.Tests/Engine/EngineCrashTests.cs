@@ -1,77 +1,125 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Globalization;
+using Viper.TestKit;
 
 namespace Viper.Integration.Tests.Engine;
 
-/// <summary>The daemon's engine dies by SIGKILL at a system call, and the next one finds every VM whole or gone.</summary>
+/// <summary>The daemon's engine dies by SIGKILL at an await or at a system call, and the next one finds every VM whole or gone.</summary>
 public sealed class EngineCrashTests
 {
+    private const int Lanes = 2;
+
+    /// <summary>So many different points are the least.</summary>
+    private const int Bar = 200;
+
+    private static readonly string[] s_main = ["create", "start", "stop", "delete"];
+    private static readonly string[] s_others = ["pause", "resume", "restart"];
+
     // What changes something outside the process: netlink, taps, files, the database, processes, sockets.
     private static readonly string[] s_calls =
         ["sendto", "sendmsg", "ioctl", "openat", "unlink", "mkdir", "rmdir", "mknodat", "pwrite64", "fdatasync", "write", "connect", "bind", "vfork,clone3,clone", "kill,pidfd_send_signal", "close"];
 
-    [Theory]
-    [InlineData("create")]
-    [InlineData("start")]
-    [InlineData("stop")]
-    [InlineData("delete")]
-    [InlineData("pause")]
-    public async Task Killed_AtASystemCall_TheNextOneFindsEveryVmWholeOrGone(string command)
+    [Fact]
+    public async Task Killed_AtEveryAwaitAndSystemCall_TheNextOneFindsEveryVmWholeOrGone()
     {
-        await using EngineStage stage = await EngineStage.SetAsync();
-        int number = 0;
-        int deaths = 0;
-        foreach (string call in s_calls)
+        long began = Stopwatch.GetTimestamp();
+        CrashLane[] lanes = await Task.WhenAll(Enumerable.Range(0, Lanes).Select(static async lane =>
+            new CrashLane(await EngineStage.SetAsync(), string.Create(CultureInfo.InvariantCulture, $"v{lane}-"))));
+        IReadOnlyList<CrashPoint> awaits = await AwaitsAsync(lanes[0]);
+        ConcurrentQueue<Func<CrashLane, Task>> work = new();
+        CrashCount atAwaits = new();
+        CrashCount atCalls = new();
+        int rounds = SoakReport.Count(ci: 1, soak: 20);
+        for (int round = 0; round < rounds; round++)
         {
-            for (int occurrence = 1; occurrence <= Occurrences; occurrence++)
+            foreach (CrashPoint point in awaits)
             {
-                string name = string.Create(CultureInfo.InvariantCulture, $"v{++number}");
-                await PrepareAsync(stage.Engine, command, name);
-                bool isOver;
-                await using (await Killer.AttachAsync(stage.Engine.Pid, call, occurrence))
-                {
-                    isOver = await stage.Engine.TellAsync($"{command} {name}") is null;
-                }
+                work.Enqueue(async lane => atAwaits.Add(point, await lane.DieAtAwaitAsync(point)));
+            }
 
-                if (!isOver)
-                {
-                    await EmptyAsync(stage.Engine);
-                    break;
-                }
-
-                deaths++;
-                await stage.Engine.DisposeAsync();
-                await stage.StartAsync();
-                await stage.CheckAsync($"{command} of {name}, {call} no. {occurrence}");
-                await EmptyAsync(stage.Engine);
-                await stage.CheckAsync($"afterwards, {call} no. {occurrence}");
+            foreach ((string command, string call) in s_main.Concat(SoakReport.IsSoak ? s_others : ["pause"]).SelectMany(static command => s_calls.Select(call => (command, call))))
+            {
+                work.Enqueue(lane => DieAtCallsAsync(lane, command, call, atCalls));
             }
         }
 
-        TestContext.Current.TestOutputHelper?.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{command}: {deaths} deaths"));
-        Assert.True(deaths > 0, "It was never killed.");
-        await stage.Engine.CloseAsync();
-    }
-
-    private static int Occurrences => Environment.GetEnvironmentVariable("VIPER_SOAK") == "1" ? 40 : 4;
-
-    private static async Task PrepareAsync(EngineProcess engine, string command, string name)
-    {
-        if (command != "create")
+        try
         {
-            await engine.AskAsync($"create {name}");
+            await Task.WhenAll(lanes.Select(lane => Task.Run(async () =>
+            {
+                while (work.TryDequeue(out Func<CrashLane, Task>? next))
+                {
+                    await next(lane);
+                }
+            })));
+        }
+        finally
+        {
+            work.Clear();
+            foreach (CrashLane lane in lanes)
+            {
+                await lane.DisposeAsync();
+            }
         }
 
-        if (command == "start")
-        {
-            await engine.AskAsync($"stop {name}");
-        }
+        double seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
+        TestContext.Current.TestOutputHelper?.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{atAwaits.Points} awaits, {atCalls.Points} system calls, {atAwaits.Deaths + atCalls.Deaths} deaths in {seconds:0} s; never come by: {string.Join(", ", atAwaits.Missed)}"));
+        SoakReport.Write(
+            "engine-crashes", ("awaits", atAwaits.Points), ("system_calls", atCalls.Points), ("deaths", atAwaits.Deaths + atCalls.Deaths), ("missed", atAwaits.Missed.Count), ("seconds", seconds));
+        Assert.True(atAwaits.Points + atCalls.Points >= Bar, $"{atAwaits.Points} awaits and {atCalls.Points} system calls.");
     }
 
-    private static async Task EmptyAsync(EngineProcess engine)
+    /// <summary>A cross-section with real microVMs: some awaits of each command; under soak all of them.</summary>
+    [Theory]
+    [InlineData("create", 2)]
+    [InlineData("start", 2)]
+    [InlineData("stop", 1)]
+    [InlineData("delete", 1)]
+    public async Task Killed_WithRealVms_TheNextOneFindsEveryVmWholeOrGone(string command, int few)
     {
-        foreach (string vm in await engine.AskAsync("list"))
+        await using CrashLane lane = new(await EngineStage.SetRealAsync(), "r");
+        IReadOnlyList<CrashPoint> all = await lane.RecordAsync(command);
+        CrashCount deaths = new();
+        foreach (CrashPoint point in SoakReport.IsSoak ? all : Enumerable.Range(1, few).Select(part => all[part * all.Count / (few + 1)]))
         {
-            await engine.AskAsync($"delete {vm.Split('=')[0]}");
+            deaths.Add(point, await lane.DieAtAwaitAsync(point));
+        }
+
+        TestContext.Current.TestOutputHelper?.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"{command}: {deaths.Deaths} of {all.Count} awaits; never come by: {string.Join(", ", deaths.Missed)}"));
+        SoakReport.Write($"engine-crashes-qemu-{command}", ("awaits", deaths.Points), ("missed", deaths.Missed.Count));
+        Assert.True(deaths.Deaths > 0, "It was never killed.");
+    }
+
+    /// <summary>Every place of create, start, stop and delete once, and what only the other commands come by; under soak each occurrence in each command.</summary>
+    private static async Task<IReadOnlyList<CrashPoint>> AwaitsAsync(CrashLane lane)
+    {
+        List<CrashPoint> points = [];
+        foreach (string command in s_main.Concat(s_others))
+        {
+            IReadOnlyList<CrashPoint> own = await lane.RecordAsync(command);
+            HashSet<string> known = [.. s_others.Contains(command) ? points.Select(static point => point.Name) : []];
+            points.AddRange(SoakReport.IsSoak ? own : own.Where(point => point.Name.EndsWith("/1", StringComparison.Ordinal) && !known.Contains(point.Name)));
+        }
+
+        return points;
+    }
+
+    private static async Task DieAtCallsAsync(CrashLane lane, string command, string call, CrashCount count)
+    {
+        int most = SoakReport.Count(ci: 4, soak: 8);
+        for (int occurrence = 1; occurrence <= most; occurrence++)
+        {
+            CrashPoint point = new(command, string.Create(CultureInfo.InvariantCulture, $"{call} no. {occurrence}"));
+            if (!await lane.DieAtCallAsync(point, call, occurrence))
+            {
+                return;
+            }
+
+            count.Add(point, isDead: true);
         }
     }
 }

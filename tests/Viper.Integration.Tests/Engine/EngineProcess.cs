@@ -8,25 +8,34 @@ internal sealed class EngineProcess : IAsyncDisposable
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);
     private readonly Process _process;
+    private readonly Task<IReadOnlyList<string>> _told;
 
     private EngineProcess(Process process)
     {
         _process = process;
+        _told = ReadAllAsync(process.StandardError);
     }
 
     public int Pid => _process.Id;
 
     public bool IsOver => _process.HasExited;
 
-    public static async Task<EngineProcess> StartAsync(NetNsFixture where, string folder, string vmm)
+    public static async Task<EngineProcess> StartAsync(NetNsFixture where, string folder, string vmm, string subnet)
     {
-        ProcessStartInfo info = new(Program(), [folder, vmm])
+        ProcessStartInfo info = new(Program(), [folder, vmm, subnet])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            Environment =
+            {
+                // A killed process leaves no diagnostic socket behind that was never made.
+                ["DOTNET_EnableDiagnostics"] = "0",
 
-            // A killed process leaves no diagnostic socket behind that was never made.
-            Environment = { ["DOTNET_EnableDiagnostics"] = "0" },
+                // None lives long enough for its code to be measured and compiled anew.
+                ["DOTNET_TieredPGO"] = "0",
+                ["VIPER_HOST_POINTS"] = "1",
+            },
         };
         EngineProcess engine = new(where.Run(() => Process.Start(info)!));
         string? answer = await engine.AnswerAsync();
@@ -57,6 +66,9 @@ internal sealed class EngineProcess : IAsyncDisposable
         Assert.True(answer?.StartsWith("ok", StringComparison.Ordinal), $"{command}: {answer ?? "it ended"}");
         return answer!.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1..];
     }
+
+    /// <summary>All that it told on standard error, once it is over: what it died at, and the events that a client of it saw.</summary>
+    public Task<IReadOnlyList<string>> ToldAsync() => _told.WaitAsync(s_patience);
 
     public async Task KillAsync()
     {
@@ -91,6 +103,17 @@ internal sealed class EngineProcess : IAsyncDisposable
         }
 
         return line;
+    }
+
+    private static async Task<IReadOnlyList<string>> ReadAllAsync(StreamReader reader)
+    {
+        List<string> lines = [];
+        while (await reader.ReadLineAsync() is { } line)
+        {
+            lines.Add(line);
+        }
+
+        return lines;
     }
 
     private static string Program()

@@ -85,7 +85,7 @@ public sealed class LifecycleCellTests
 
         if (outcome.Verdict == VmVerdict.Go)
         {
-            Assert.Equal(outcome.To, await StatusAsync(vm, outcome.To));
+            await vm.Fixture.UntilAsync("a", now => now.Status == outcome.To);
             return;
         }
 
@@ -202,22 +202,7 @@ public sealed class LifecycleCellTests
             await vm.Fixture.Engine.StartAsync("a", CancellationToken.None);
         }
 
-        Assert.Equal(VmStatus.Crashed, await StatusAsync(vm, VmStatus.Crashed));
+        await vm.Fixture.UntilAsync("a", static now => now.Status == VmStatus.Crashed);
         Assert.NotNull(vm.Fixture.Engine.Get("a").StatusReason);
-    }
-
-    private static async Task<string> StatusAsync(VmInState vm, string wanted)
-    {
-        using CancellationTokenSource patience = new(EngineFixture.Patience);
-        while (true)
-        {
-            string now = vm.Fixture.Engine.Get("a").Status;
-            if (now == wanted || patience.IsCancellationRequested)
-            {
-                return now;
-            }
-
-            await Task.Delay(1, CancellationToken.None);
-        }
     }
 }

@@ -87,8 +87,9 @@ internal sealed class VmInState : IAsyncDisposable
             case "starting/boot":
                 Fixture.Hypervisor.Greeting = null;
                 await Fixture.CreateAsync("a");
-                await Fixture.EventsUntilAsync(VmEventTypes.Running, "a");
-                await PhaseAsync(VmPhase.Boot);
+
+                // The phase follows its event by a moment.
+                await Fixture.UntilAsync("a", static vm => vm.Phase == VmPhase.Boot);
                 break;
             default:
                 await Fixture.CreateReadyAsync("a");
@@ -124,16 +125,6 @@ internal sealed class VmInState : IAsyncDisposable
                 break;
             default:
                 break;
-        }
-    }
-
-    // The phase follows its event by a moment.
-    private async Task PhaseAsync(string phase)
-    {
-        using CancellationTokenSource patience = new(EngineFixture.Patience);
-        while (Fixture.Engine.Get("a").Phase != phase)
-        {
-            await Task.Delay(1, patience.Token);
         }
     }
 }

@@ -60,6 +60,9 @@ public sealed class StandInVmm : IAsyncDisposable
     /// <summary>Whether a migration is awaited; such a VMM ignores SIGTERM.</summary>
     public bool IsReceiving => _vmm.IsReceiving;
 
+    /// <summary>Ends when a migration is awaited for the first time; cancelled if none is before the end.</summary>
+    public Task Receiving => _vmm.Receiving;
+
     internal Vmm Machine => _vmm;
 
     internal StandInFaults Faults => _faults;
@@ -100,8 +103,13 @@ public sealed class StandInVmm : IAsyncDisposable
 
         File.Delete(path);
         Socket listener = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        listener.Bind(new UnixDomainSocketEndPoint(path));
+
+        // Whoever sees it there can connect to it.
+        string aside = path + ".new";
+        File.Delete(aside);
+        listener.Bind(new UnixDomainSocketEndPoint(aside));
         listener.Listen(16);
+        File.Move(aside, path);
         return listener;
     }
 

@@ -21,14 +21,15 @@ internal static class TinyGuest
     private const byte SleepS5 = 0x34;
 
     /// <summary>An ELF file for -kernel.</summary>
-    public static byte[] Build()
+    /// <param name="greeting">What it prints when it is up, in ASCII.</param>
+    public static byte[] Build(string greeting = "guest: up\n")
     {
         X86Code code = new(Origin);
         WriteStart(code);
         WriteLoop(code);
         WriteCommands(code);
         WriteSay(code);
-        code.Text("up", "guest: up\n");
+        code.Text("up", greeting);
         code.Text("button text", "guest: power button\n");
         code.Text("off text", "guest: off\n");
         code.Place("echo text");

@@ -8,6 +8,11 @@ internal sealed partial class Vmm
 {
     private const string ReceiveFailed = "Failed to receive migratable component snapshot";
 
+    private readonly TaskCompletionSource _receiving = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Ends when a migration is awaited for the first time; cancelled if none is before the end.</summary>
+    public Task Receiving => _receiving.Task;
+
     // Answers at once; how it went is only in the events.
     private void SendMigration(JsonObject body)
     {
@@ -58,6 +63,7 @@ internal sealed partial class Vmm
 
         using Socket listener = Listen(place);
         IsReceiving = true;
+        _receiving.TrySetResult();
         try
         {
             using Socket socket = await listener.AcceptAsync(_ending.Token);

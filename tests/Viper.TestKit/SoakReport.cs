@@ -1,13 +1,14 @@
 using System.Globalization;
 
-namespace Viper.Hypervisor.Tests.Processes;
+namespace Viper.TestKit;
 
 /// <summary>The counts of <c>make test</c>, or of <c>make soak</c>, which also keeps figures in artifacts/soak.</summary>
-internal static class SoakReport
+public static class SoakReport
 {
     /// <summary>Whether the full counts are asked for (VIPER_SOAK=1).</summary>
     public static bool IsSoak => Environment.GetEnvironmentVariable("VIPER_SOAK") == "1";
 
+    /// <summary>How often, in <c>make test</c> or under soak.</summary>
     public static int Count(int ci, int soak) => IsSoak ? soak : ci;
 
     /// <summary>Keeps the figures of one test, under soak.</summary>
