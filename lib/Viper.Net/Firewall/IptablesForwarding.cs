@@ -31,16 +31,26 @@ public static class IptablesForwarding
     /// <exception cref="NetException">The kernel refused, or the program failed.</exception>
     public static IReadOnlyList<IptablesState> Find()
     {
+        using NftSocket socket = new();
+        return Find(socket);
+    }
+
+    /// <summary>The same by a socket of the caller's, which must be of the calling thread's namespace.</summary>
+    /// <remarks>
+    /// For whoever looks often: the kernel lets a netfilter socket be closed only when it has freed what was deleted from nf_tables
+    /// before, which is milliseconds after a VM has gone (net/netfilter/nf_tables_api.c, nft_rcv_nl_event).
+    /// </remarks>
+    /// <exception cref="NetException">The kernel refused, or the program failed.</exception>
+    public static IReadOnlyList<IptablesState> Find(NftSocket socket)
+    {
+        ArgumentNullException.ThrowIfNull(socket);
         List<IptablesState> found = [];
-        using (NftSocket socket = new())
+        IReadOnlyList<NftChain> chains = socket.ListChains(NftFamily.Ipv4, Table);
+        if (chains.FirstOrDefault(static chain => chain.Name == ForwardChain && chain.Hook == NftHook.Forward) is { } forward)
         {
-            IReadOnlyList<NftChain> chains = socket.ListChains(NftFamily.Ipv4, Table);
-            if (chains.FirstOrDefault(static chain => chain.Name == ForwardChain && chain.Hook == NftHook.Forward) is { } forward)
-            {
-                bool hasUserChain = chains.Any(static chain => chain.Name == UserChain);
-                found.Add(new IptablesState(
-                    IptablesVariant.Nft, forward.Policy == NftVerdictKind.Drop, hasUserChain ? UserChain : ForwardChain));
-            }
+            bool hasUserChain = chains.Any(static chain => chain.Name == UserChain);
+            found.Add(new IptablesState(
+                IptablesVariant.Nft, forward.Policy == NftVerdictKind.Drop, hasUserChain ? UserChain : ForwardChain));
         }
 
         if (HasLegacyTable())

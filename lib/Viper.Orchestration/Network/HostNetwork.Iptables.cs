@@ -31,7 +31,7 @@ public sealed partial class HostNetwork
     private NetworkFinding CheckIptables(bool isRight)
     {
         const string Name = "iptables";
-        IptablesState[] dropping = [.. IptablesForwarding.Find().Where(static state => state.DropsForward)];
+        IptablesState[] dropping = [.. IptablesForwarding.Find(_firewall).Where(static state => state.DropsForward)];
         return dropping.Length == 0
             ? new NetworkFinding(Name, FindingLevel.Ok, "iptables do not drop what the host forwards")
             : (isRight && dropping.All(static state => state.Variant == IptablesVariant.Nft)) || IptablesForwarding.IsAccepted(_settings.BridgeName)
