@@ -1,3 +1,4 @@
+using Viper.Cdp.Frames;
 using System.Text;
 
 namespace Viper.Cdp.Protocol;

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Numerics;
 
-namespace Viper.Cdp.Protocol;
+namespace Viper.Cdp.Frames;
 
 /// <summary>
 /// SHA-1 (RFC 3174) of a short text, for Sec-WebSocket-Accept alone, where it protects nothing. The platform's own

@@ -1,0 +1,93 @@
+using System.Net.Sockets;
+using Viper.Cdp.Interop;
+
+namespace Viper.Cdp.Transport;
+
+/// <summary>A socket that is read by a thread of its own, which the kernel wakes without a detour over the thread pool.</summary>
+/// <remarks>Reads block and cannot be cancelled; shutting the socket down ends them. A write blocks only where there is no room, and then a thread of the pool.</remarks>
+internal sealed class BlockingSocketStream : Stream
+{
+    private readonly SafeSocketHandle _socket;
+
+    /// <param name="socket">Connected; it stays the caller's, and is not to be read or written otherwise.</param>
+    internal BlockingSocketStream(Socket socket)
+    {
+        _socket = socket.SafeHandle;
+        Libc.SetBlocking(_socket);
+    }
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => true;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    public override int Read(Span<byte> buffer)
+    {
+        var count = Libc.Receive(_socket, buffer);
+        return count >= 0 ? count : throw Failure(-count);
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => new(Read(buffer.Span));
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        Task.FromResult(Read(buffer.AsSpan(offset, count)));
+
+    public override void Write(ReadOnlySpan<byte> buffer)
+    {
+        while (buffer.Length > 0)
+        {
+            var count = Libc.Send(_socket, buffer, mayBlock: true);
+            buffer = count >= 0 ? buffer[count..] : throw Failure(-count);
+        }
+    }
+
+    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
+
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        while (buffer.Length > 0)
+        {
+            var count = Libc.Send(_socket, buffer.Span, mayBlock: false);
+            if (count == -Libc.EAGAIN)
+            {
+                // The peer does not read as fast as is written.
+                var rest = buffer;
+                return new ValueTask(Task.Run(() => Write(rest.Span), CancellationToken.None));
+            }
+
+            buffer = count >= 0 ? buffer[count..] : throw Failure(-count);
+        }
+
+        return default;
+    }
+
+    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override void Flush()
+    {
+    }
+
+    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    private static IOException Failure(int error)
+    {
+        var inner = new System.ComponentModel.Win32Exception(error);
+        return new IOException(inner.Message, inner);
+    }
+}

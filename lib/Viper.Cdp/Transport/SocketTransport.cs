@@ -1,0 +1,82 @@
+using System.IO.Pipelines;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Viper.Cdp.Transport;
+
+/// <summary>A connected TCP or unix socket as a pipe; its memory is pooled.</summary>
+/// <remarks>Disposing shuts the socket down, so that who waits for it learns of it, and closes it.</remarks>
+public sealed class SocketTransport : IDuplexPipe, IAsyncDisposable
+{
+    private readonly Socket _socket;
+    private readonly StreamTransport _streams;
+
+    /// <summary>Makes a pipe of a socket.</summary>
+    /// <param name="socket">A connected stream socket; owned by this from now on.</param>
+    /// <param name="holdsNoIdleMemory">Whether waiting holds no buffer, which costs a system call each time. For servers with many idle sockets.</param>
+    public SocketTransport(Socket socket, bool holdsNoIdleMemory = false)
+        : this(socket, new NetworkStream(socket, ownsSocket: false), holdsNoIdleMemory)
+    {
+    }
+
+    private SocketTransport(Socket socket, Stream stream, bool holdsNoIdleMemory)
+    {
+        _socket = socket;
+        _streams = new StreamTransport(stream, holdsNoIdleMemory);
+    }
+
+    /// <summary>Gets what is received.</summary>
+    public PipeReader Input => _streams.Input;
+
+    /// <summary>Gets where is sent to.</summary>
+    public PipeWriter Output => _streams.Output;
+
+    /// <summary>Connects.</summary>
+    /// <param name="endpoint">An address, a name with a port, or a unix socket's path.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <exception cref="SocketException">Nobody listens there, or it cannot be reached.</exception>
+    public static async Task<SocketTransport> ConnectAsync(EndPoint endpoint, CancellationToken cancellationToken = default) =>
+        new(await OpenAsync(endpoint, cancellationToken).ConfigureAwait(false));
+
+    /// <summary>Connects; every read then blocks its thread, which must be one of the connection's own.</summary>
+    internal static async Task<SocketTransport> ConnectBlockingAsync(EndPoint endpoint, CancellationToken cancellationToken)
+    {
+        var socket = await OpenAsync(endpoint, cancellationToken).ConfigureAwait(false);
+        return new SocketTransport(socket, new BlockingSocketStream(socket), holdsNoIdleMemory: false);
+    }
+
+    /// <summary>Shuts the socket down and closes it.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            _socket.Shutdown(SocketShutdown.Both);
+        }
+        catch (Exception error) when (error is SocketException or ObjectDisposedException)
+        {
+            // The peer was faster, or this has been disposed before.
+        }
+
+        await _streams.DisposeAsync().ConfigureAwait(false);
+        _socket.Dispose();
+    }
+
+    private static async Task<Socket> OpenAsync(EndPoint endpoint, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(endpoint);
+        var isUnix = endpoint is UnixDomainSocketEndPoint;
+        var socket = isUnix
+            ? new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)
+            : new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(endpoint, cancellationToken).ConfigureAwait(false);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+}
