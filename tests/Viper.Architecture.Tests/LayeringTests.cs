@@ -18,7 +18,7 @@ public sealed class LayeringTests
         ["Viper.Orchestration"] = ["Viper.Contracts", "Viper.Net", "Viper.State", "Viper.Hypervisor", "Viper.Images"],
         ["Viper.Images.Builder"] = ["Viper.Images"],
         ["Viper.Agent"] = ["Viper.Contracts", "Viper.Cdp"],
-        ["Viper.Daemon"] = ["Viper.Contracts", "Viper.Net", "Viper.State", "Viper.Orchestration", "Viper.Images", "Viper.Images.Builder"],
+        ["Viper.Daemon"] = ["Viper.Contracts", "Viper.Cdp", "Viper.Net", "Viper.State", "Viper.Orchestration", "Viper.Images", "Viper.Images.Builder"],
         ["Viper.Cli"] = ["Viper.Contracts", "Viper.Client"],
         ["Viper.Stage"] = ["Viper.Contracts", "Viper.Client", "Viper.Net"],
         ["Viper.Demo"] = ["Viper.Contracts", "Viper.Client", "Viper.Net", "Viper.Stage"],

@@ -102,7 +102,7 @@ internal sealed class DaemonApp : IAsyncDisposable
         new StreamEndpoints(engine, new StreamPump(time), _stopping.Token).Map(_app);
         new ConsoleEndpoint(engine, _stopping.Token).Map(_app);
         new SystemEndpoints(engine).Map(_app);
-        DevToolsSocketRelay sockets = new(engine, loggers.CreateLogger<DevToolsSocketRelay>(), time);
+        DevToolsSocketRelay sockets = new(engine, new GuestCommandPolicy(), loggers.CreateLogger<DevToolsSocketRelay>(), time);
         new AgentEndpoints(engine, new AgentHttpRelay(_agents), sockets, _stopping.Token).Map(_app);
     }
 }

@@ -15,6 +15,8 @@ internal sealed class AgentSocket : IDisposable
 
     private const int MaxRefusal = 64 * 1024;
 
+    private volatile bool _isDisposed;
+
     private AgentSocket(Socket socket, string? protocol, ReadOnlyMemory<byte> first)
     {
         Socket = socket;
@@ -64,7 +66,14 @@ internal sealed class AgentSocket : IDisposable
         }
     }
 
-    public void Dispose() => Socket.Dispose();
+    /// <summary>Whether the agent may still have something to say.</summary>
+    internal bool IsOpen => !_isDisposed;
+
+    public void Dispose()
+    {
+        _isDisposed = true;
+        Socket.Dispose();
+    }
 
     private static async Task<AgentSocket> FinishAsync(string vm, Socket socket, SocketRequest request, CancellationToken cancellationToken)
     {

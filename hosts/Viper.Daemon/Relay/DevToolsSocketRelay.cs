@@ -10,7 +10,7 @@ using Viper.Orchestration;
 namespace Viper.Daemon.Relay;
 
 /// <summary>Joins a caller's WebSocket with one to the VM's agent, for as long as the VM's run lasts.</summary>
-internal sealed class DevToolsSocketRelay(IVmEngine engine, ILogger<DevToolsSocketRelay> logger, TimeProvider time)
+internal sealed class DevToolsSocketRelay(IVmEngine engine, ICommandPolicy policy, ILogger<DevToolsSocketRelay> logger, TimeProvider time)
 {
     internal async Task RelayAsync(HttpContext context, string name, AgentAddress agent, CancellationToken runEnd, CancellationToken stopping)
     {
@@ -32,7 +32,7 @@ internal sealed class DevToolsSocketRelay(IVmEngine engine, ILogger<DevToolsSock
         // The server neither reads nor writes an upgraded connection by itself, so its pipes can be used without the copies
         // and the allocations of the stream above them.
         IDuplexPipe client = context.Features.GetRequiredFeature<IConnectionTransportFeature>().Transport;
-        using SocketPair pair = new(client, socket, context.Abort, engine.GetActivity(name), time);
+        using SocketPair pair = new(client, socket, policy, context.Abort, engine.GetActivity(name), time);
         string outcome = await pair.RunAsync(() => stopping.IsCancellationRequested ? SocketEnd.ShuttingDown : SocketEnd.Of(engine, name, id), runEnd, stopping);
         Log.RelayEnded(logger, name, outcome);
     }

@@ -1,18 +1,26 @@
+using System.Buffers;
 using System.IO.Pipelines;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
+using Viper.Cdp.Frames;
 using Viper.Orchestration;
 
 namespace Viper.Daemon.Relay;
 
-/// <summary>A caller's upgraded connection and an agent's socket: bytes pass both ways as they are.</summary>
+/// <summary>A caller's upgraded connection and an agent's socket: bytes pass both ways as they are, but for commands that a policy judges.</summary>
 /// <remarks>
 /// Bytes are received into the memory that they are sent from, and each direction reads no further than its pipe holds before it
-/// has written, so whoever is slow holds the other back and nothing grows. Frames are followed but never taken apart; a close
-/// frame of our own goes only where a frame has ended.
+/// has written, so whoever is slow holds the other back and nothing grows. Frames are followed; a frame of our own goes only where
+/// one has ended. A caller that has sent nothing at all for <see cref="MaxSilent"/> pings is taken for gone.
 /// </remarks>
-internal sealed class SocketPair(IDuplexPipe client, AgentSocket agent, Action abortClient, VmActivity activity, TimeProvider time) : IDisposable
+internal sealed partial class SocketPair(IDuplexPipe client, AgentSocket agent, ICommandPolicy policy, Action abortClient, VmActivity activity, TimeProvider time) : IDisposable
 {
+    /// <summary>How often a caller is pinged.</summary>
+    internal static readonly TimeSpan PingInterval = TimeSpan.FromSeconds(20);
+
+    /// <summary>How many pings in a row a caller may leave unanswered.</summary>
+    internal const int MaxSilent = 3;
+
     private const int ChunkSize = 32 * 1024;
 
     // How long a frame that has begun may take to end, a caller to take the last bytes and to answer a close frame.
@@ -22,9 +30,11 @@ internal sealed class SocketPair(IDuplexPipe client, AgentSocket agent, Action a
     private static readonly TimeSpan s_verdict = TimeSpan.FromMilliseconds(300);
 
     private readonly FrameTracker _fromAgent = new();
-    private readonly FrameTracker _fromClient = new();
+    private readonly CommandGate _fromClient = new(policy);
     private readonly TaskCompletionSource _clientClosed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _over = new();
+    private OwnFrames? _own;
+    private volatile SocketEnd? _leaving;
 
     /// <summary>Relays until either end closes or a token ends; returns what happened, for the log.</summary>
     /// <param name="why">Says why the agent is gone, when it is.</param>
@@ -35,7 +45,10 @@ internal sealed class SocketPair(IDuplexPipe client, AgentSocket agent, Action a
         using CancellationTokenSource cut = CancellationTokenSource.CreateLinkedTokenSource(runEnd, stopping);
         using CancellationTokenSource late = new(Timeout.InfiniteTimeSpan, time);
         using CancellationTokenRegistration starts = cut.Token.UnsafeRegister(static (state) => ((CancellationTokenSource)state!).CancelAfter(s_grace), late);
+        using OwnFrames own = new(cut.Token);
+        _own = own;
         Task up = ToAgentAsync();
+        Task pings = PingAsync();
         Task<DownEnd> down = ToClientAsync(cut.Token, late.Token);
         await Task.WhenAny(up, down);
         string outcome;
@@ -59,6 +72,7 @@ internal sealed class SocketPair(IDuplexPipe client, AgentSocket agent, Action a
             await Task.WhenAll(up, down);
         }
 
+        await pings;
         return outcome;
     }
 
@@ -73,7 +87,7 @@ internal sealed class SocketPair(IDuplexPipe client, AgentSocket agent, Action a
 
         // From here on the caller is read only for its answer.
         agent.Dispose();
-        SocketEnd end = why();
+        SocketEnd end = _leaving ?? why();
         if (end == SocketEnd.AgentError && !cut.IsCancellationRequested)
         {
             await WithinAsync(Task.Delay(Timeout.InfiniteTimeSpan, cut), s_verdict);
@@ -112,10 +126,26 @@ internal sealed class SocketPair(IDuplexPipe client, AgentSocket agent, Action a
 
             while (true)
             {
+                if (_fromAgent.AtBoundary && !await TrySendOwnAsync(output, late))
+                {
+                    return DownEnd.NotTaken;
+                }
+
+                if (_fromAgent.AtBoundary && _leaving is not null)
+                {
+                    return DownEnd.WholeFrames;
+                }
+
                 Memory<byte> chunk = output.GetMemory(ChunkSize);
-                int read = await ReceiveAsync(chunk, _fromAgent.AtBoundary ? cut : late);
+                CancellationToken bell = _own!.Bell;
+                int read = await ReceiveAsync(chunk, _fromAgent.AtBoundary ? bell : late);
                 if (read == 0)
                 {
+                    if (_fromAgent.AtBoundary && bell.IsCancellationRequested && !cut.IsCancellationRequested && agent.IsOpen)
+                    {
+                        continue;
+                    }
+
                     return _fromAgent.AtBoundary ? DownEnd.WholeFrames : DownEnd.MidFrame;
                 }
 
@@ -158,20 +188,36 @@ internal sealed class SocketPair(IDuplexPipe client, AgentSocket agent, Action a
     private async Task ToAgentAsync()
     {
         PipeReader input = client.Input;
-        bool agentTakes = true;
         try
         {
+            bool isFollowed = true;
             while (true)
             {
                 ReadResult read = await input.ReadAsync(_over.Token);
-                foreach (ReadOnlyMemory<byte> chunk in read.Buffer)
+                Volatile.Write(ref _heard, true);
+                ReadOnlySequence<byte> rest = read.Buffer;
+                while (isFollowed && !rest.IsEmpty)
                 {
-                    _fromClient.Advance(chunk.Span);
-                    NoteUse(_fromClient);
-                    agentTakes = agentTakes && await SendAsync(chunk);
+                    GateStep step = _fromClient.Next(rest, out long length, out WebSocketFrameHeader header);
+                    if (step == GateStep.Wait)
+                    {
+                        break;
+                    }
+
+                    isFollowed = step is GateStep.Pass or GateStep.Judge;
+                    if (isFollowed)
+                    {
+                        await TakeAsync(step, rest.Slice(0, length), header);
+                        rest = rest.Slice(length);
+                    }
+                    else
+                    {
+                        End(step == GateStep.Malformed ? SocketEnd.ProtocolError : SocketEnd.CommandTooLong);
+                    }
                 }
 
-                input.AdvanceTo(read.Buffer.End);
+                // What is not followed any more is read and dropped, so that the caller comes to read its close frame.
+                input.AdvanceTo(isFollowed ? rest.Start : read.Buffer.End, read.Buffer.End);
                 if (_fromClient.CloseSeen)
                 {
                     _clientClosed.TrySetResult();
@@ -216,6 +262,12 @@ internal sealed class SocketPair(IDuplexPipe client, AgentSocket agent, Action a
         {
             activity.Touch();
         }
+    }
+
+    private void End(SocketEnd end)
+    {
+        _leaving ??= end;
+        _own!.Add(default);
     }
 
     private void HalfClose()

@@ -34,7 +34,7 @@ public sealed class SocketRelayAllocationTests
         };
         await using NetworkStream stream = await daemon.ConnectAsync();
         await RawExchange.UpgradeAsync(stream, "/api/v1/vms/a/agent/devtools/browser/default", "localhost");
-        byte[] frame = WebSocketFrames.Make(2, new byte[200], isMasked: false);
+        byte[] frame = WebSocketFrames.Make(1, """{"id":1,"method":"Runtime.evaluate","params":{"expression":"1"}}"""u8, isMasked: true);
         byte[] seen = new byte[frame.Length];
         CancellationToken deadline = DaemonHarness.Deadline;
         await EchoAsync(2000);

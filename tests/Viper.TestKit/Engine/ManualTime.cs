@@ -28,6 +28,25 @@ public sealed class ManualTime : TimeProvider
         }
     }
 
+    /// <summary>Waits for the next timer of a length that is still wanted and fires it; timers of other lengths stay.</summary>
+    public async Task FireNextAsync(TimeSpan dueTime, CancellationToken cancellationToken)
+    {
+        List<ManualTimer> others = [];
+        while (true)
+        {
+            ManualTimer timer = await _timers.Reader.ReadAsync(cancellationToken);
+            if (timer.DueTime != dueTime)
+            {
+                others.Add(timer);
+            }
+            else if (timer.TryFire())
+            {
+                others.ForEach(other => _timers.Writer.TryWrite(other));
+                return;
+            }
+        }
+    }
+
     private sealed class ManualTimer(TimerCallback callback, object? state, TimeSpan dueTime) : ITimer
     {
         private int _isOver;

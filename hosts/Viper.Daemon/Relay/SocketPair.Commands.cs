@@ -1,0 +1,109 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
+using Viper.Cdp.Frames;
+
+namespace Viper.Daemon.Relay;
+
+/// <summary>What the daemon itself says in a relayed connection: answers to commands that it judged, and pings.</summary>
+internal sealed partial class SocketPair
+{
+    private bool _agentTakes = true;
+    private bool _heard = true;
+    private bool _isHeldBack;
+
+    /// <summary>Sends frames on, or judges the one that is there.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask TakeAsync(GateStep step, ReadOnlySequence<byte> bytes, WebSocketFrameHeader header)
+    {
+        if (_fromClient.TakeData())
+        {
+            activity.Touch();
+        }
+
+        if (step == GateStep.Pass)
+        {
+            await PassAsync(bytes);
+            return;
+        }
+
+        byte[] message = bytes.Slice(header.Size).ToArray();
+        WebSocketMask.Apply(message, header.Mask);
+        if (CdpCommand.TryRead(message) is not { } command)
+        {
+            // Chrome's to judge.
+            await PassAsync(bytes);
+            return;
+        }
+
+        switch (policy.Judge(command))
+        {
+            case CommandVerdict.Replace other:
+                await PassAsync(new ReadOnlySequence<byte>(CommandAnswers.ToBrowser(other.Message.Span)));
+                break;
+            case CommandVerdict.Refuse refusal:
+                _own!.Add(CommandAnswers.Refused(command, refusal.Why));
+                break;
+            case CommandVerdict.Leave:
+                _own!.Add(CommandAnswers.Done(command));
+                End(SocketEnd.BrowserClose);
+                break;
+            default:
+                await PassAsync(bytes);
+                break;
+        }
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask PassAsync(ReadOnlySequence<byte> bytes)
+    {
+        // Who is held back by a slow guest cannot be heard meanwhile, and is not to be taken for gone.
+        Volatile.Write(ref _isHeldBack, true);
+        foreach (ReadOnlyMemory<byte> chunk in bytes)
+        {
+            _agentTakes = _agentTakes && await SendAsync(chunk);
+        }
+
+        Volatile.Write(ref _isHeldBack, false);
+    }
+
+    /// <summary>Sends what is our own to the caller; false when it does not take it.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<bool> TrySendOwnAsync(PipeWriter output, CancellationToken late)
+    {
+        while (_own!.TryTake(out ReadOnlyMemory<byte> frame))
+        {
+            if (!frame.IsEmpty && (await output.WriteAsync(frame, late)).IsCompleted)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private async Task PingAsync()
+    {
+        int silent = 0;
+        try
+        {
+            while (true)
+            {
+                await Task.Delay(PingInterval, time, _over.Token);
+                bool isThere = Interlocked.Exchange(ref _heard, false) || Volatile.Read(ref _isHeldBack);
+                silent = isThere ? 0 : silent + 1;
+                if (silent > MaxSilent)
+                {
+                    abortClient();
+                    return;
+                }
+
+                _own!.Add(CommandAnswers.Ping);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The connection is over.
+        }
+    }
+}
