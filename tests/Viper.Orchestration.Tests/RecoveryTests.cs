@@ -1,6 +1,8 @@
 using System.Net;
 using System.Text.Json;
 using Viper.Contracts;
+using Viper.Hypervisor;
+using Viper.Orchestration.Tests.Walks;
 using Viper.State;
 
 namespace Viper.Orchestration.Tests;
@@ -22,7 +24,7 @@ public sealed class RecoveryTests
     [InlineData(VmStatus.Creating, VmStatus.Crashed)]
     [InlineData(VmStatus.Starting, VmStatus.Crashed)]
     [InlineData(VmStatus.Running, VmStatus.Crashed)]
-    [InlineData(VmStatus.Stopping, VmStatus.Crashed)]
+    [InlineData(VmStatus.Stopping, VmStatus.Stopped)]
     [InlineData(VmStatus.Stopped, VmStatus.Stopped)]
     [InlineData(VmStatus.Crashed, VmStatus.Crashed)]
     [InlineData(VmStatus.Deleting, null)]
@@ -76,6 +78,59 @@ public sealed class RecoveryTests
 
         await fixture.EventsUntilAsync(VmEventTypes.Ready, "a");
         await fixture.Engine.DeleteAsync("a", TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>What a caller called off stays so, also where the daemon dies after it.</summary>
+    [Theory]
+    [InlineData(MachineExitCause.Signalled)]
+    [InlineData(MachineExitCause.GuestPowerOff)]
+    public async Task Open_AfterARestartWasCalledOff_LeavesTheVmDown(MachineExitCause cause)
+    {
+        await using MortalEngine engine = await MortalEngine.OpenAsync();
+        await engine.Engine.CreateAsync(new CreateVmRequest { Name = "a", Restart = RestartPolicies.Always }, CancellationToken.None);
+        await engine.Engine.WaitReadyAsync("a", EngineFixture.Patience, CancellationToken.None);
+        engine.Hypervisor.Machines["a"].End(cause);
+        await engine.EventAsync(0, "a", VmEventTypes.Restarting);
+        await engine.Engine.StopAsync("a", force: false, CancellationToken.None);
+
+        await engine.KillAsync();
+
+        await engine.Engine.DeleteAsync("a", CancellationToken.None);
+        Assert.Equal(
+            [VmEventTypes.Restarting, VmEventTypes.Stopped, VmEventTypes.Deleted],
+            (await engine.EventsAsync()).Select(static e => e.Type).SkipWhile(static type => type != VmEventTypes.Restarting));
+    }
+
+    /// <summary>A stop that the daemon did not live to see is a stop: no policy begins the VM again.</summary>
+    [Fact]
+    public async Task Open_AfterADaemonDiedAmidAStop_LeavesTheVmStopped()
+    {
+        await using MortalEngine engine = await MortalEngine.OpenAsync();
+        await engine.Engine.CreateAsync(new CreateVmRequest { Name = "a", Restart = RestartPolicies.Always }, CancellationToken.None);
+        await engine.Engine.WaitReadyAsync("a", EngineFixture.Patience, CancellationToken.None);
+
+        await engine.KillAtAsync(MortalNetwork.Detach, () => engine.Engine.StopAsync("a", force: true, CancellationToken.None));
+
+        Assert.Equal(VmStatus.Stopped, engine.Engine.Get("a").Status);
+        await engine.Engine.DeleteAsync("a", CancellationToken.None);
+        Assert.DoesNotContain(await engine.EventsAsync(), static e => e.Type is VmEventTypes.Restarting or VmEventTypes.Crashed);
+    }
+
+    /// <summary>The guest powered itself off, and the daemon ended before the run that the policy wanted after it.</summary>
+    [Fact]
+    public async Task Open_AfterADaemonDiedBeforeARestartOfWhatPoweredOff_RestartsIt()
+    {
+        await using MortalEngine engine = await MortalEngine.OpenAsync();
+        await engine.Engine.CreateAsync(new CreateVmRequest { Name = "a", Restart = RestartPolicies.Always }, CancellationToken.None);
+        await engine.Engine.WaitReadyAsync("a", EngineFixture.Patience, CancellationToken.None);
+        engine.Hypervisor.Machines["a"].End(MachineExitCause.GuestPowerOff);
+        VmEvent first = await engine.EventAsync(0, "a", VmEventTypes.Restarting);
+
+        await engine.KillAsync();
+
+        await engine.EventAsync(first.Seq, "a", VmEventTypes.Restarting);
+        await engine.Clock.PassAsync(engine.Settings.RestartBackoff);
+        await engine.EventAsync(first.Seq, "a", VmEventTypes.Ready);
     }
 
     /// <summary>A start that a caller asked for and that failed is the caller's to repeat, after a restart of the daemon too.</summary>

@@ -89,7 +89,8 @@ internal sealed class Recovery(EngineParts parts)
     /// <summary>Whether the earlier daemon ended between a crash and the run that the policy wanted after it.</summary>
     private bool WasToRestart(VmRecord record)
     {
-        if (VmTimers.Of(VmActor.SpecOf(record)).RestartOnFailure)
+        VmTimers timers = VmTimers.Of(VmActor.SpecOf(record));
+        if (record.Status == VmStatus.Crashed ? timers.RestartOnFailure : timers.RestartOnPowerOff)
         {
             EventFilter own = new() { VmName = record.Name };
             string? last = null;
@@ -117,22 +118,29 @@ internal sealed class Recovery(EngineParts parts)
             case VmStatus.Deleting:
                 parts.Store.DeleteVm(record.Id, static vm => EventDraft.About(VmEventTypes.Deleted, vm));
                 return false;
-            case VmStatus.Stopped:
-                return false;
-            case VmStatus.Crashed:
+            case VmStatus.Stopped or VmStatus.Crashed:
                 return WasToRestart(record);
+            case VmStatus.Stopping:
+                // Its VMM is gone, which is what was asked for.
+                Finish(record, VmStatus.Stopped, VmEventTypes.Stopped, "the daemon ended while it stopped it");
+                return false;
             default:
-                VmChange change = new()
-                {
-                    Status = VmStatus.Crashed,
-                    StatusReason = Reason,
-                    Pid = (int?)null,
-                    PidStartTime = (long?)null,
-                    BootId = (string?)null,
-                };
-                string data = System.Text.Json.JsonSerializer.Serialize(new VmReasonData { Reason = Reason }, ViperJson.Default.VmReasonData);
-                parts.Store.UpdateVm(record.Id, change, vm => EventDraft.About(VmEventTypes.Crashed, vm, data));
+                Finish(record, VmStatus.Crashed, VmEventTypes.Crashed, Reason);
                 return true;
         }
+    }
+
+    private void Finish(VmRecord record, string status, string eventType, string reason)
+    {
+        VmChange change = new()
+        {
+            Status = status,
+            StatusReason = reason,
+            Pid = (int?)null,
+            PidStartTime = (long?)null,
+            BootId = (string?)null,
+        };
+        string data = System.Text.Json.JsonSerializer.Serialize(new VmReasonData { Reason = reason }, ViperJson.Default.VmReasonData);
+        parts.Store.UpdateVm(record.Id, change, vm => EventDraft.About(eventType, vm, data));
     }
 }

@@ -10,9 +10,10 @@ internal sealed partial class VmActor
     /// <remarks>So nobody waits behind a start for a refusal. Behind a stop or delete one waits: what it leaves decides.</remarks>
     public Vm? AnswerAtOnce(VmCommand command)
     {
-        if (command == VmCommand.Stop)
+        // A restart that the policy has in mind, or is about to, has to be called off in the log too.
+        if (command == VmCommand.Stop && _timers.Restarts && _record.Status is (VmStatus.Stopped or VmStatus.Crashed))
         {
-            CallOffRestart();
+            return null;
         }
 
         lock (_startGate)

@@ -82,6 +82,12 @@ internal sealed partial class VmActor
         VmOutcome outcome = Decide(VmCommand.Stop);
         if (outcome.Verdict == VmVerdict.Already)
         {
+            if (_isRestartTold)
+            {
+                _isRestartTold = false;
+                Append(VmEventTypes.Stopped, ReasonJson(new VmReasonData { Reason = $"{reason}: it is not restarted" }));
+            }
+
             return;
         }
 

@@ -11,6 +11,7 @@ internal sealed partial class VmActor
     private CancellationTokenSource? _restart;
     private int _failures;
     private long _readyTimestamp;
+    private bool _isRestartTold;
 
     /// <summary>Calls off the restart that the policy has in mind, if it has one.</summary>
     public void CallOffRestart()
@@ -26,9 +27,11 @@ internal sealed partial class VmActor
     public void RestartLost() => _mailbox.TryPost(
         () =>
         {
-            if (_run is null && _record.Status == VmStatus.Crashed)
+            if (_run is null)
             {
-                RestartByPolicy(Recovery.Reason, isFailure: true);
+                // The earlier daemon may have told of it.
+                _isRestartTold = true;
+                RestartByPolicy(Recovery.Reason, isFailure: _record.Status == VmStatus.Crashed);
             }
 
             return Task.FromResult(true);
@@ -61,6 +64,7 @@ internal sealed partial class VmActor
 
         VmRestartData data = new() { Reason = reason, Attempt = _failures, DelaySeconds = delay.TotalSeconds };
         Append(VmEventTypes.Restarting, JsonSerializer.Serialize(data, ViperJson.Default.VmRestartData));
+        _isRestartTold = true;
         _ = FollowAsync(RestartAfterAsync(delay, restart.Token));
     }
 

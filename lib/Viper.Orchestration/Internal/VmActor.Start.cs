@@ -100,6 +100,7 @@ internal sealed partial class VmActor
         {
             CallOffRestart();
             _startFailure = null;
+            _isRestartTold = false;
             _endCode = null;
             _browser = null;
             _phase = VmPhase.Network;

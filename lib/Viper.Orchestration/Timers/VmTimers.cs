@@ -16,6 +16,9 @@ internal sealed record VmTimers(TimeSpan IdleTimeout, TimeSpan MaxLifetime, stri
     /// <summary>Whether either time ends a run.</summary>
     public bool EndRuns => IdleTimeout > TimeSpan.Zero || MaxLifetime > TimeSpan.Zero;
 
+    /// <summary>Whether any end of a run may be followed by another.</summary>
+    public bool Restarts => RestartOnFailure || RestartOnPowerOff;
+
     /// <summary>Whether a run that ended in failure is followed by another.</summary>
     public bool RestartOnFailure => Restart is RestartPolicies.OnFailure or RestartPolicies.Always;
 
