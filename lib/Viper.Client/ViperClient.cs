@@ -65,7 +65,7 @@ public sealed partial class ViperClient : IDisposable
         }
         catch (Exception error) when (error is JsonException or IOException or HttpRequestException)
         {
-            throw new ViperUnreachableException(Address, $"its answer to {request.Method} {request.RequestUri!.AbsolutePath} cannot be read: {error.Message}", error);
+            throw new ViperUnreachableException(Address, request, error);
         }
     }
 
@@ -96,7 +96,9 @@ public sealed partial class ViperClient : IDisposable
         }
         catch (Exception error) when (error is HttpRequestException or IOException or SocketException)
         {
-            throw new ViperUnreachableException(Address, (error.InnerException ?? error).Message, error);
+            throw DaemonHandler.HasReached(request)
+                ? new ViperUnreachableException(Address, request, error)
+                : new ViperUnreachableException(Address, (error.InnerException ?? error).Message, error);
         }
     }
 

@@ -11,8 +11,21 @@ public sealed class ViperUnreachableException : ViperClientException
         Address = address;
     }
 
+    internal ViperUnreachableException(ViperAddress address, HttpRequestMessage sent, Exception? cause)
+        : base(
+            $"The daemon at {address} ended the connection before it had answered {sent.Method} {sent.RequestUri!.AbsolutePath}: "
+            + $"{(cause?.InnerException ?? cause)?.Message.TrimEnd('.')}. {(sent.Method == HttpMethod.Get ? "Ask again." : "Whether it did what was asked is not known: look before you ask again.")}",
+            cause)
+    {
+        Address = address;
+        IsOutcomeUnknown = sent.Method != HttpMethod.Get;
+    }
+
     /// <summary>Where it was looked for.</summary>
     public ViperAddress Address { get; }
+
+    /// <summary>Whether the daemon may have done what was asked: a request that changes things had gone out when the connection broke.</summary>
+    public bool IsOutcomeUnknown { get; }
 
     /// <inheritdoc/>
     public override bool IsTransient => true;

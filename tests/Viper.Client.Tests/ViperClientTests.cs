@@ -133,6 +133,27 @@ public sealed class ViperClientTests
     }
 
     [Fact]
+    public async Task Change_DaemonDiesBeforeItAnswers_SaysThatItMayBeDone()
+    {
+        Socket listener = Listen();
+        using ViperClient client = new(new ViperClientOptions { Address = ViperAddress.Parse($"http://{listener.LocalEndPoint}") });
+        Task serving = Task.Run(async () =>
+        {
+            // Nobody listens any more when the connection ends: the client asks twice.
+            using Socket connection = await listener.AcceptAsync(DaemonHarness.Deadline);
+            listener.Dispose();
+            await connection.ReceiveAsync(new byte[4096], DaemonHarness.Deadline);
+        }, DaemonHarness.Deadline);
+
+        ViperUnreachableException error = await Assert.ThrowsAsync<ViperUnreachableException>(() => client.DeleteVmAsync("a", DaemonHarness.Deadline));
+
+        await serving;
+        Assert.True(error.IsOutcomeUnknown);
+        Assert.Contains("DELETE /api/v1/vms/a", error.Message, StringComparison.Ordinal);
+        Assert.Contains("not known", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task AnyCall_NoAnswerInTime_ThrowsUnreachable()
     {
         using Socket listener = Listen();
