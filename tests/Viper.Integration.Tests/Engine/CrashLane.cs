@@ -61,11 +61,10 @@ internal sealed class CrashLane(EngineStage stage, string prefix) : IAsyncDispos
         return isOver;
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await stage.Engine.CloseAsync();
-        await stage.DisposeAsync();
-    }
+    /// <summary>Has the last engine end in order.</summary>
+    public Task CloseAsync() => stage.Engine.CloseAsync();
+
+    public ValueTask DisposeAsync() => stage.DisposeAsync();
 
     private async Task<string> PrepareAsync(string command)
     {

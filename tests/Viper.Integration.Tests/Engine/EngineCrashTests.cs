@@ -52,6 +52,8 @@ public sealed class EngineCrashTests
                 {
                     await next(lane);
                 }
+
+                await lane.CloseAsync();
             })));
         }
         finally
@@ -87,6 +89,8 @@ public sealed class EngineCrashTests
         {
             deaths.Add(point, await lane.DieAtAwaitAsync(point));
         }
+
+        await lane.CloseAsync();
 
         TestContext.Current.TestOutputHelper?.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"{command}: {deaths.Deaths} of {all.Count} awaits; never come by: {string.Join(", ", deaths.Missed)}"));

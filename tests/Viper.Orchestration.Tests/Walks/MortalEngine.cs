@@ -12,6 +12,7 @@ internal sealed class MortalEngine : IAsyncDisposable
     private readonly List<(VmEngine Engine, EngineLife Life)> _dead = [];
     private readonly List<Task> _lost = [];
     private EngineLife _life = new();
+    private MortalClock _clock = null!;
     private IReadOnlyList<string> _told = [];
 
     private MortalEngine()
@@ -50,6 +51,7 @@ internal sealed class MortalEngine : IAsyncDisposable
     {
         _told = Lines(await EventsAsync());
         _life.End();
+        _clock.Stop();
         _dead.Add((Engine, _life));
 
         // The kernel would let go of these with the process.
@@ -122,6 +124,7 @@ internal sealed class MortalEngine : IAsyncDisposable
     {
         EngineLife life = new();
         _life = life;
+        _clock = new MortalClock(Clock, life);
         Engine = await VmEngine.OpenAsync(
             Settings,
             NullLoggerFactory.Instance,
@@ -129,7 +132,7 @@ internal sealed class MortalEngine : IAsyncDisposable
             _ => new MortalHypervisor(Hypervisor, life),
             _ => new ScriptedImages(_folder),
             new ScriptedAgents(),
-            new MortalClock(Clock, life),
+            _clock,
             CancellationToken.None);
     }
 
