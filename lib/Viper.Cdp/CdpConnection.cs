@@ -1,31 +1,43 @@
+using System.IO.Pipelines;
+using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
+using Viper.Cdp.Frames;
 using Viper.Cdp.Internal;
+using Viper.Cdp.Protocol;
 using Viper.Cdp.Transport;
 
 namespace Viper.Cdp;
 
 /// <summary>One connection to Chrome: commands with answers, events, and flat sessions for pages (<c>sessionId</c>).</summary>
 /// <remarks>
-/// Safe for use by several threads. One loop receives; commands are written one at a time. When the connection
-/// ends, every waiting command and every subscription fails with the first reason. Protocol:
+/// Safe for use by several threads. One loop receives; commands leave in the order of their calls, those that come while a write is
+/// under way together. When the connection ends, every waiting command and every subscription fails with the first reason. Protocol:
 /// https://chromedevtools.github.io/devtools-protocol/.
 /// </remarks>
 public sealed partial class CdpConnection : IAsyncDisposable
 {
     private static readonly TimeSpan s_goodbye = TimeSpan.FromSeconds(2);
 
-    private readonly WebSocketTransport _transport;
-    private readonly PendingCalls _calls = new();
-    private readonly Subscriptions _subscriptions = new();
-    private readonly CancellationTokenSource _abort = new();
+    private readonly IDuplexPipe _transport;
+    private readonly MessageFraming _framing;
+    private readonly CdpConnectionOptions _options;
+    private readonly PendingCalls _calls;
     private readonly TaskCompletionSource<CdpClosedException> _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _receiving;
     private int _disposed;
 
-    private CdpConnection(WebSocketTransport transport)
+    private CdpConnection(IDuplexPipe transport, bool isWebSocket, CdpConnectionOptions options)
     {
         _transport = transport;
-        _receiving = Task.Run(ReceiveAsync);
+        _options = options;
+        _calls = new PendingCalls(continuesInline: options.Threading == CdpThreading.Dedicated);
+        _framing = isWebSocket
+            ? new WebSocketFraming(transport.Output, options.Limits, FailSending)
+            : new NulFraming(transport.Output, options.Limits, FailSending);
+        _writer = new Utf8JsonWriter(_json, s_writing);
+        Browser = new CdpSession(this, null);
+        _receiving = options.Threading == CdpThreading.Dedicated ? ReceiveOnThreadAsync() : Task.Run(ReceiveAsync);
     }
 
     /// <summary>Gets the task that ends, with the reason, when the connection has ended.</summary>
@@ -34,17 +46,97 @@ public sealed partial class CdpConnection : IAsyncDisposable
     /// <summary>Gets the number of commands that wait for an answer.</summary>
     public int PendingCount => _calls.Count;
 
+    /// <summary>Gets the browser's own session.</summary>
+    public CdpSession Browser { get; }
+
+    internal EventRoutes Routes { get; } = new();
+
     /// <summary>Connects to a DevTools address.</summary>
     /// <param name="endpoint">A <c>ws</c> address, as Chrome's <c>webSocketDebuggerUrl</c> names it.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <exception cref="ArgumentException">The address is not of the scheme <c>ws</c>.</exception>
     /// <exception cref="CdpClosedException">The address cannot be reached, or does not speak WebSocket.</exception>
-    public static async Task<CdpConnection> ConnectAsync(Uri endpoint, CancellationToken cancellationToken = default)
+    public static Task<CdpConnection> ConnectAsync(Uri endpoint, CancellationToken cancellationToken = default) =>
+        ConnectAsync(endpoint, CdpConnectionOptions.Default, cancellationToken);
+
+    /// <summary>Connects to a DevTools address.</summary>
+    /// <param name="endpoint">A <c>ws</c> address, as Chrome's <c>webSocketDebuggerUrl</c> names it.</param>
+    /// <param name="options">How the connection works.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <exception cref="ArgumentException">The address is not of the scheme <c>ws</c>.</exception>
+    /// <exception cref="CdpClosedException">The address cannot be reached, or does not speak WebSocket.</exception>
+    public static Task<CdpConnection> ConnectAsync(Uri endpoint, CdpConnectionOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(endpoint);
         return endpoint.IsAbsoluteUri && endpoint.Scheme == Uri.UriSchemeWs
-            ? new CdpConnection(await WebSocketTransport.ConnectAsync(endpoint, cancellationToken).ConfigureAwait(false))
+            ? ConnectAsync(ToEndPoint(endpoint), endpoint.Authority, endpoint.PathAndQuery, options, cancellationToken)
             : throw new ArgumentException($"The address of a DevTools connection begins with ws://; this is {endpoint}.", nameof(endpoint));
+    }
+
+    /// <summary>Connects over TCP or a unix socket.</summary>
+    /// <param name="endpoint">An address, a name with a port, or a unix socket's path.</param>
+    /// <param name="host">The header Host; Chrome takes IP addresses and <c>localhost</c> alone.</param>
+    /// <param name="target">Path and query (<c>/devtools/browser/…</c>).</param>
+    /// <param name="options">How the connection works; null for the default.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <exception cref="CdpClosedException">The address cannot be reached, or does not speak WebSocket.</exception>
+    public static async Task<CdpConnection> ConnectAsync(
+        EndPoint endpoint, string host, string target, CdpConnectionOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(endpoint);
+        options ??= CdpConnectionOptions.Default;
+        SocketTransport? transport = null;
+        try
+        {
+            transport = await SocketTransport.ConnectAsync(endpoint, cancellationToken).ConfigureAwait(false);
+            await WebSocketHandshake.ConnectAsync(transport, host, target, options.Headers, options.Limits, cancellationToken).ConfigureAwait(false);
+            if (options.Threading == CdpThreading.Dedicated)
+            {
+                transport.Block();
+            }
+
+            return new CdpConnection(transport, isWebSocket: true, options);
+        }
+        catch (Exception error)
+        {
+            if (transport is not null)
+            {
+                await transport.DisposeAsync().ConfigureAwait(false);
+            }
+
+            if (error is SocketException or IOException or CdpHandshakeException)
+            {
+                throw new CdpClosedException($"Chrome's address ws://{host}{target} cannot be used: {error.Message}", null, error);
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Speaks over a pipe behind whose WebSocket handshake nothing has been sent yet.</summary>
+    /// <param name="transport">The pipe; owned by the connection from now on, which disposes it where it can be disposed.</param>
+    /// <param name="options">How the connection works; null for the default.</param>
+    public static CdpConnection OverWebSocket(IDuplexPipe transport, CdpConnectionOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(transport);
+        return new CdpConnection(transport, isWebSocket: true, options ?? CdpConnectionOptions.Default);
+    }
+
+    /// <summary>Speaks over the descriptors of a Chrome with <c>--remote-debugging-pipe</c>: messages that end with a zero byte.</summary>
+    /// <param name="transport">The pipe; owned by the connection from now on, which disposes it where it can be disposed.</param>
+    /// <param name="options">How the connection works; null for the default.</param>
+    public static CdpConnection OverPipe(IDuplexPipe transport, CdpConnectionOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(transport);
+        return new CdpConnection(transport, isWebSocket: false, options ?? CdpConnectionOptions.Default);
+    }
+
+    /// <summary>Gives the view of a session that was attached with <c>flatten</c>.</summary>
+    /// <param name="sessionId">The session, as <c>Target.attachToTarget</c> has answered.</param>
+    public CdpSession GetSession(string sessionId)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(sessionId);
+        return new CdpSession(this, sessionId);
     }
 
     /// <summary>Sends a command and waits for its answer.</summary>
@@ -56,28 +148,16 @@ public sealed partial class CdpConnection : IAsyncDisposable
     /// <exception cref="CdpProtocolException">Chrome answered with an error.</exception>
     /// <exception cref="CdpSessionClosedException">The session ended before the answer.</exception>
     /// <exception cref="CdpClosedException">The connection ended before the answer.</exception>
-    public Task<JsonElement> SendAsync(
+    public async Task<JsonElement> SendAsync(
         string method,
         Action<Utf8JsonWriter>? writeParameters = null,
         string? sessionId = null,
         CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(method);
-        cancellationToken.ThrowIfCancellationRequested();
-        var call = new PendingCall(method, sessionId);
-        var id = _calls.Add(call);
-        byte[] frame;
-        try
-        {
-            frame = WriteCommand(id, method, writeParameters, sessionId);
-        }
-        catch
-        {
-            _calls.Remove(id);
-            throw;
-        }
-
-        return CallAsync(id, call, frame, cancellationToken);
+        using var reply = await CallAsync(
+            System.Text.Encoding.UTF8.GetBytes(method), sessionId, new NamedCommand(writeParameters), null, cancellationToken).ConfigureAwait(false);
+        return reply.Result.ToElement();
     }
 
     /// <summary>Hears an event from now on.</summary>
@@ -87,9 +167,7 @@ public sealed partial class CdpConnection : IAsyncDisposable
     public CdpSubscription Subscribe(string method, string? sessionId = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(method);
-        var subscription = new CdpSubscription(this, method, sessionId);
-        _subscriptions.Add(subscription);
-        return subscription;
+        return new CdpSubscription(Routes, method, sessionId);
     }
 
     /// <summary>Says goodbye, waits at most two seconds for the answer, and ends the connection.</summary>
@@ -97,33 +175,54 @@ public sealed partial class CdpConnection : IAsyncDisposable
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
         {
-            await _receiving.ConfigureAwait(false);
+            await _closed.Task.ConfigureAwait(false);
             return;
         }
 
         // The reason that counts is ours, not the echo of our own goodbye.
         Shutdown(new CdpClosedException("The connection was closed by this program."));
-        _abort.CancelAfter(s_goodbye);
+        using var deadline = new CancellationTokenSource(s_goodbye);
         try
         {
-            await _transport.SendCloseAsync(_abort.Token).WaitAsync(_abort.Token).ConfigureAwait(false);
+            _framing.Close(WebSocketCloseCode.Normal);
+            await _framing.DrainAsync(deadline.Token).ConfigureAwait(false);
+            if (_framing is WebSocketFraming)
+            {
+                await _receiving.WaitAsync(deadline.Token).ConfigureAwait(false);
+            }
         }
-        catch (Exception error) when (error is CdpClosedException or OperationCanceledException)
+        catch (Exception error) when (error is IOException or OperationCanceledException)
         {
-            // The peer is gone, or does not read. The connection ends without its goodbye.
-            await _abort.CancelAsync().ConfigureAwait(false);
+            // The peer is gone, does not read or does not answer. The connection ends without its goodbye.
         }
 
-        await _receiving.ConfigureAwait(false);
-        _abort.Dispose();
+        _transport.Input.CancelPendingRead();
+        await CloseTransportAsync().ConfigureAwait(false);
     }
 
-    internal void Unsubscribe(CdpSubscription subscription) => _subscriptions.Remove(subscription);
+    private static EndPoint ToEndPoint(Uri uri) => IPAddress.TryParse(uri.DnsSafeHost, out var address)
+        ? new IPEndPoint(address, uri.Port)
+        : new DnsEndPoint(uri.DnsSafeHost, uri.Port);
+
+    private void FailSending(Exception error) =>
+        Shutdown(new CdpClosedException($"The connection to Chrome broke while sending: {error.Message}", null, error));
 
     private void Shutdown(CdpClosedException reason)
     {
         _calls.Close(reason);
-        _subscriptions.Close(reason);
+        Routes.Close(reason);
         _closed.TrySetResult(reason);
+    }
+
+    private async ValueTask CloseTransportAsync()
+    {
+        if (_transport is IAsyncDisposable owned)
+        {
+            await owned.DisposeAsync().ConfigureAwait(false);
+        }
+        else
+        {
+            await _transport.Output.CompleteAsync().ConfigureAwait(false);
+        }
     }
 }

@@ -1,6 +1,6 @@
 namespace Viper.Cdp;
 
-/// <summary>A subscription was read too slowly, and events were lost; the connection is still usable.</summary>
+/// <summary>A subscription was read too slowly, or commands were sent faster than Chrome reads; the connection is still usable.</summary>
 public sealed class CdpOverflowException : CdpException
 {
     internal CdpOverflowException(string method, int capacity)
@@ -10,9 +10,16 @@ public sealed class CdpOverflowException : CdpException
         Capacity = capacity;
     }
 
-    /// <summary>Gets the event's name.</summary>
+    internal CdpOverflowException(long unsentBytes)
+        : base($"More than {unsentBytes} bytes of commands wait for Chrome to read them.")
+    {
+        Method = string.Empty;
+        Capacity = unsentBytes;
+    }
+
+    /// <summary>Gets the event's name; empty where it is commands that wait.</summary>
     public string Method { get; }
 
-    /// <summary>Gets how many events may wait.</summary>
-    public int Capacity { get; }
+    /// <summary>Gets how many events, or bytes of commands, may wait.</summary>
+    public long Capacity { get; }
 }

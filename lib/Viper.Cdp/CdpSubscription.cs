@@ -1,4 +1,5 @@
-using System.Threading.Channels;
+using System.Text;
+using Viper.Cdp.Internal;
 
 namespace Viper.Cdp;
 
@@ -12,15 +13,17 @@ public sealed class CdpSubscription : IDisposable
     /// <summary>The number of events that may wait.</summary>
     public const int Capacity = 4096;
 
-    private readonly CdpConnection _connection;
-    private readonly Channel<CdpEvent> _events =
-        Channel.CreateBounded<CdpEvent>(new BoundedChannelOptions(Capacity) { SingleReader = true, SingleWriter = false });
+    private readonly EventRoutes _routes;
+    private readonly EventQueue<CdpEvent> _queue;
 
-    internal CdpSubscription(CdpConnection connection, string method, string? sessionId)
+    internal CdpSubscription(EventRoutes routes, string method, string? sessionId)
     {
-        _connection = connection;
+        _routes = routes;
         Method = method;
         SessionId = sessionId;
+        _queue = new EventQueue<CdpEvent>(
+            Encoding.UTF8.GetBytes(method), sessionId, Capacity, next => new CdpEvent(Method, SessionId, next.Parameters.ToElement()));
+        routes.Add(_queue);
     }
 
     /// <summary>Gets the event's name.</summary>
@@ -33,25 +36,15 @@ public sealed class CdpSubscription : IDisposable
     /// <exception cref="CdpClosedException">The connection has ended, and all earlier events have been read.</exception>
     /// <exception cref="CdpSessionClosedException">The session has ended, and all earlier events have been read.</exception>
     public IAsyncEnumerable<CdpEvent> ReadAllAsync(CancellationToken cancellationToken = default) =>
-        _events.Reader.ReadAllAsync(cancellationToken);
+        _queue.Reader.ReadAllAsync(cancellationToken);
 
     /// <summary>Takes the next event if it is already here.</summary>
-    public bool TryRead(out CdpEvent next) => _events.Reader.TryRead(out next);
+    public bool TryRead(out CdpEvent next) => _queue.Reader.TryRead(out next);
 
     /// <summary>Ends the subscription; who reads sees the end after the events that wait.</summary>
     public void Dispose()
     {
-        _connection.Unsubscribe(this);
-        _events.Writer.TryComplete();
+        _routes.Remove(_queue);
+        _queue.End();
     }
-
-    internal void Publish(in CdpEvent next)
-    {
-        if (!_events.Writer.TryWrite(next))
-        {
-            _events.Writer.TryComplete(new CdpOverflowException(Method, Capacity));
-        }
-    }
-
-    internal void Fail(CdpException reason) => _events.Writer.TryComplete(reason);
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 
 namespace Viper.Cdp.Internal;
@@ -20,6 +21,29 @@ internal static class ResultReading
 
     internal static double Number(this JsonElement result, ReadOnlySpan<byte> name) =>
         result.Member(name) is { ValueKind: JsonValueKind.Number } number ? number.GetDouble() : throw Missing(name);
+
+    /// <summary>Waits for a reply and reads a record of it.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    internal static async ValueTask<T> ReadAsync<T>(ValueTask<CdpReply> answer)
+        where T : ICdpReadable<T>
+    {
+        using var reply = await answer.ConfigureAwait(false);
+        try
+        {
+            return reply.Result.Read<T>();
+        }
+        catch (JsonException error)
+        {
+            throw new CdpProtocolException("The command", 0, $"the answer is not a {typeof(T).Name}: {error.Message}", null);
+        }
+    }
+
+    /// <summary>Waits for a reply and lets it go.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    internal static async ValueTask DropAsync(ValueTask<CdpReply> answer)
+    {
+        using var reply = await answer.ConfigureAwait(false);
+    }
 
     private static CdpProtocolException Missing(ReadOnlySpan<byte> name) =>
         new("The command", 0, $"the answer lacks {System.Text.Encoding.UTF8.GetString(name)}", null);

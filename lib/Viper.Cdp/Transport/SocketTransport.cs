@@ -9,20 +9,18 @@ namespace Viper.Cdp.Transport;
 public sealed class SocketTransport : IDuplexPipe, IAsyncDisposable
 {
     private readonly Socket _socket;
+    private readonly SocketStream _stream;
     private readonly StreamTransport _streams;
 
     /// <summary>Makes a pipe of a socket.</summary>
     /// <param name="socket">A connected stream socket; owned by this from now on.</param>
     /// <param name="holdsNoIdleMemory">Whether waiting holds no buffer, which costs a system call each time. For servers with many idle sockets.</param>
     public SocketTransport(Socket socket, bool holdsNoIdleMemory = false)
-        : this(socket, new NetworkStream(socket, ownsSocket: false), holdsNoIdleMemory)
     {
-    }
-
-    private SocketTransport(Socket socket, Stream stream, bool holdsNoIdleMemory)
-    {
+        ArgumentNullException.ThrowIfNull(socket);
         _socket = socket;
-        _streams = new StreamTransport(stream, holdsNoIdleMemory);
+        _stream = new SocketStream(socket);
+        _streams = new StreamTransport(_stream, holdsNoIdleMemory);
     }
 
     /// <summary>Gets what is received.</summary>
@@ -38,12 +36,8 @@ public sealed class SocketTransport : IDuplexPipe, IAsyncDisposable
     public static async Task<SocketTransport> ConnectAsync(EndPoint endpoint, CancellationToken cancellationToken = default) =>
         new(await OpenAsync(endpoint, cancellationToken).ConfigureAwait(false));
 
-    /// <summary>Connects; every read then blocks its thread, which must be one of the connection's own.</summary>
-    internal static async Task<SocketTransport> ConnectBlockingAsync(EndPoint endpoint, CancellationToken cancellationToken)
-    {
-        var socket = await OpenAsync(endpoint, cancellationToken).ConfigureAwait(false);
-        return new SocketTransport(socket, new BlockingSocketStream(socket), holdsNoIdleMemory: false);
-    }
+    /// <summary>From now on a read blocks its thread, which must be one of the connection's own, and is ended by disposing alone.</summary>
+    internal void Block() => _stream.Block();
 
     /// <summary>Shuts the socket down and closes it.</summary>
     public async ValueTask DisposeAsync()

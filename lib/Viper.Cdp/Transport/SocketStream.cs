@@ -3,17 +3,19 @@ using Viper.Cdp.Interop;
 
 namespace Viper.Cdp.Transport;
 
-/// <summary>A socket that is read by a thread of its own, which the kernel wakes without a detour over the thread pool.</summary>
-/// <remarks>Reads block and cannot be cancelled; shutting the socket down ends them. A write blocks only where there is no room, and then a thread of the pool.</remarks>
-internal sealed class BlockingSocketStream : Stream
+/// <summary>A socket's stream, which may turn to be read by a thread of its own: the kernel then wakes it without a detour over the thread pool.</summary>
+/// <remarks>Blocking reads cannot be cancelled; shutting the socket down ends them. A write blocks only where there is no room, and then a thread of the pool.</remarks>
+internal sealed class SocketStream : Stream
 {
+    private readonly NetworkStream _inner;
     private readonly SafeSocketHandle _socket;
+    private bool _blocks;
 
     /// <param name="socket">Connected; it stays the caller's, and is not to be read or written otherwise.</param>
-    internal BlockingSocketStream(Socket socket)
+    internal SocketStream(Socket socket)
     {
+        _inner = new NetworkStream(socket, ownsSocket: false);
         _socket = socket.SafeHandle;
-        Libc.SetBlocking(_socket);
     }
 
     public override bool CanRead => true;
@@ -30,6 +32,13 @@ internal sealed class BlockingSocketStream : Stream
         set => throw new NotSupportedException();
     }
 
+    /// <summary>Reads and writes block from now on; before the first of them that overlaps with another.</summary>
+    internal void Block()
+    {
+        Libc.SetBlocking(_socket);
+        _blocks = true;
+    }
+
     public override int Read(Span<byte> buffer)
     {
         var count = Libc.Receive(_socket, buffer);
@@ -38,10 +47,11 @@ internal sealed class BlockingSocketStream : Stream
 
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
-    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => new(Read(buffer.Span));
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+        _blocks ? new(Read(buffer.Span)) : _inner.ReadAsync(buffer, cancellationToken);
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        Task.FromResult(Read(buffer.AsSpan(offset, count)));
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     public override void Write(ReadOnlySpan<byte> buffer)
     {
@@ -58,6 +68,11 @@ internal sealed class BlockingSocketStream : Stream
     {
         while (buffer.Length > 0)
         {
+            if (!_blocks)
+            {
+                return _inner.WriteAsync(buffer, cancellationToken);
+            }
+
             var count = Libc.Send(_socket, buffer.Span, mayBlock: false);
             if (count == -Libc.EAGAIN)
             {
