@@ -49,8 +49,10 @@ internal sealed class CrashLane(EngineStage stage, string prefix) : IAsyncDispos
             isOver = await stage.Engine.TellAsync($"{point.Command} {name}") is null;
         }
 
-        if (isOver)
+        // Until the killer let go of it, it may also have come so far after its answer.
+        if (isOver || await stage.Engine.TellAsync("list") is null)
         {
+            isOver = true;
             await RecoverAsync(point);
         }
         else
