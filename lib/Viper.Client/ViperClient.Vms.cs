@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Viper.Client.Internal;
 using Viper.Contracts;
@@ -23,19 +22,17 @@ public sealed partial class ViperClient
     }
 
     /// <summary>Every VM of a query, page after page.</summary>
-    public async IAsyncEnumerable<Vm> ListAllVmsAsync(VmQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public IAsyncEnumerable<Vm> ListAllVmsAsync(VmQuery query, CancellationToken cancellationToken)
     {
-        VmQuery? next = query;
-        while (next is not null)
-        {
-            VmList page = await ListVmsAsync(next, cancellationToken).ConfigureAwait(false);
-            foreach (Vm vm in page.Items)
+        ArgumentNullException.ThrowIfNull(query);
+        return PagesAsync(
+            query.Cursor,
+            async (cursor, token) =>
             {
-                yield return vm;
-            }
-
-            next = page.NextCursor is null ? null : next with { Cursor = page.NextCursor };
-        }
+                VmList page = await ListVmsAsync(query with { Cursor = cursor }, token).ConfigureAwait(false);
+                return (page.Items, page.NextCursor);
+            },
+            cancellationToken);
     }
 
     /// <summary>Creates a VM and begins to boot it; returns it as <c>starting</c>.</summary>

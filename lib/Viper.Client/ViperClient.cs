@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Viper.Client.Internal;
@@ -32,6 +33,22 @@ public sealed partial class ViperClient : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _invoker.Dispose();
+
+    private static async IAsyncEnumerable<T> PagesAsync<T>(
+        string? cursor,
+        Func<string?, CancellationToken, Task<(IReadOnlyList<T> Items, string? Next)>> read,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        do
+        {
+            (IReadOnlyList<T> items, cursor) = await read(cursor, cancellationToken).ConfigureAwait(false);
+            foreach (T item in items)
+            {
+                yield return item;
+            }
+        }
+        while (cursor is not null);
+    }
 
     private async Task<T> GetAsync<T>(RequestPath path, JsonTypeInfo<T> type, TimeSpan wait, CancellationToken cancellationToken)
     {

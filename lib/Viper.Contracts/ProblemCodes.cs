@@ -24,6 +24,9 @@ public static class ProblemCodes
     /// <summary>404: no VM of that name.</summary>
     public const string VmNotFound = "vm_not_found";
 
+    /// <summary>404: no operation of that id; long after its end it is forgotten.</summary>
+    public const string OperationNotFound = "operation_not_found";
+
     /// <summary>404: no such path.</summary>
     public const string NotFound = "not_found";
 
@@ -38,6 +41,9 @@ public static class ProblemCodes
 
     /// <summary>409: another command is changing the VM.</summary>
     public const string VmBusy = "vm_busy";
+
+    /// <summary>409: the operation has ended, so that nothing of it can be cancelled.</summary>
+    public const string OperationFinished = "operation_finished";
 
     /// <summary>409: somebody else types into the VM's console; the detail says who.</summary>
     public const string ConsoleTaken = "console_taken";
@@ -86,6 +92,9 @@ public static class ProblemCodes
 
     /// <summary>503: the daemon is shutting down.</summary>
     public const string ShuttingDown = "shutting_down";
+
+    /// <summary>Only in an operation: the daemon ended before it did, and nobody goes on with it.</summary>
+    public const string DaemonEnded = "daemon_ended";
 
     /// <summary>500: a fault of the daemon's own.</summary>
     public const string Internal = "internal_error";

@@ -3,6 +3,9 @@ namespace Viper.Contracts;
 /// <summary>Where the parts of a VM are to be had.</summary>
 public sealed record VmUrls
 {
+    /// <summary>The path of the VM of a name.</summary>
+    public static string PathOf(string name) => "/api/v1/vms/" + name;
+
     /// <summary>The VM itself, as a path.</summary>
     public required string Self { get; init; }
 

@@ -80,6 +80,24 @@ public interface IVmEngine
     /// <param name="cancellationToken">Ends the stream.</param>
     IAsyncEnumerable<string> ReadLogAsync(string name, string source, int tailLines, bool follow, CancellationToken cancellationToken);
 
+    /// <summary>Operations by id, which is by time of creation; at most <paramref name="limit"/> that sort after <paramref name="afterId"/>.</summary>
+    /// <param name="status">One of <see cref="OperationStatuses"/>; null for all.</param>
+    /// <param name="vm">Only those about a VM of this name, past ones too; null for all.</param>
+    /// <param name="afterId">The last id already seen; null for the first page.</param>
+    /// <param name="limit">How many at most, 1 or more.</param>
+    /// <remarks>An end that could not be stored yet is shown by <see cref="GetOperation"/> alone.</remarks>
+    IReadOnlyList<Operation> ListOperations(string? status, string? vm, string? afterId, int limit);
+
+    /// <summary>The operation of that id; throws <c>operation_not_found</c>.</summary>
+    Operation GetOperation(string id);
+
+    /// <summary>The id of the operation that last began a run of the VM; null where no caller has begun one since the daemon was started.</summary>
+    string? GetLastOperation(string name);
+
+    /// <summary>Cancels a running operation as a forced stop would, which leaves its VM stopped; returns it as it ended.</summary>
+    /// <remarks>Throws <c>operation_not_found</c>, or <c>operation_finished</c> for one that has ended.</remarks>
+    Task<Operation> CancelOperationAsync(string id, CancellationToken cancellationToken);
+
     /// <summary>The state of the whole.</summary>
     SystemStatus GetStatus();
 

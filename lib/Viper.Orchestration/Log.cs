@@ -59,6 +59,9 @@ internal static partial class Log
     [LoggerMessage(19, LogLevel.Warning, "VM {Name}: not every limit of its VMM is in force: {Why}")]
     public static partial void NotConfined(ILogger log, string name, string why);
 
+    [LoggerMessage(20, LogLevel.Warning, "VM {Name}: the end of its start's operation could not be stored; trying again later")]
+    public static partial void OperationNotStored(ILogger log, string name, Exception cause);
+
     [LoggerMessage(18, LogLevel.Warning, "Could not look for what no VM has; trying again later")]
     public static partial void NotReconciled(ILogger log, Exception cause);
 }

@@ -153,11 +153,12 @@ public sealed partial class VmEngine
             LabelsJson = JsonSerializer.Serialize(request.Labels ?? new Dictionary<string, string>(), ViperJson.Default.IReadOnlyDictionaryStringString),
             SpecJson = JsonSerializer.Serialize(request, ViperJson.Default.CreateVmRequest),
         };
-        switch (_parts.Store.CreateVm(row, ip => GuestMac.Of(name, ip), static vm => EventDraft.About(VmEventTypes.Created, vm)))
+        NewOperation operation = new(OperationKinds.VmCreate) { ProgressJson = OperationViews.Progress(VmPhase.LeaseIp) };
+        switch (_parts.Store.CreateVm(row, ip => GuestMac.Of(name, ip), static vm => EventDraft.About(VmEventTypes.Created, vm), operation))
         {
             case CreateVmResult.Created created:
                 plan.Timeline.End(VmPhase.LeaseIp);
-                VmActor actor = new(_parts, created.Vm);
+                VmActor actor = new(_parts, created.Vm, created.Begun);
 
                 // The start comes before whatever others ask of the VM as soon as they see it.
                 Task<Vm> begun = actor.BootAsync(plan);

@@ -24,6 +24,10 @@ public sealed partial class VmEngine
             while (await timer.WaitForNextTickAsync(_closing.Token).ConfigureAwait(false))
             {
                 await reconciler.LookAsync().ConfigureAwait(false);
+                foreach (VmActor actor in _actors.Values)
+                {
+                    actor.RetryLateEnd();
+                }
             }
         }
         catch (OperationCanceledException)

@@ -11,7 +11,8 @@ public abstract record CreateVmResult
     /// <param name="Vm">The new VM.</param>
     /// <param name="Lease">Its lease, with the epoch that fences it.</param>
     /// <param name="Event">The appended event.</param>
-    public sealed record Created(VmRecord Vm, Lease Lease, StoredEvent Event) : CreateVmResult;
+    /// <param name="Begun">The long request that began with it, if one was given.</param>
+    public sealed record Created(VmRecord Vm, Lease Lease, StoredEvent Event, OperationRecord? Begun = null) : CreateVmResult;
 
     /// <summary>Another VM has the name. Nothing was changed.</summary>
     /// <param name="Existing">That VM.</param>

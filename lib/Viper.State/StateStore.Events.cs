@@ -115,6 +115,7 @@ public sealed partial class StateStore
         if (seq % TrimEvery == 0)
         {
             Trim(session, seq, TrimBatch);
+            Prune(session, _options.OperationsKeptFor, _options.OperationsKept);
         }
 
         return new StoredEvent(seq, now, draft.Type, draft.VmId, draft.VmName, draft.VmStatus, draft.DataJson);

@@ -11,25 +11,8 @@ public sealed partial class StateStore
     public OperationRecord BeginOperation(NewOperation operation)
     {
         ArgumentNullException.ThrowIfNull(operation);
-        ArgumentException.ThrowIfNullOrEmpty(operation.Kind, nameof(operation));
-        ArgumentNullException.ThrowIfNull(operation.ProgressJson, nameof(operation));
-        return Write("begin an operation", session =>
-        {
-            DateTimeOffset now = Now;
-            var begun = new OperationRecord
-            {
-                Id = _ids.Next("op_"),
-                Kind = operation.Kind,
-                VmId = operation.VmId,
-                VmName = operation.VmName,
-                Status = OperationStatus.Running,
-                ProgressJson = operation.ProgressJson,
-                CreatedAt = now,
-                UpdatedAt = now,
-            };
-            OperationRows.Insert(session, begun);
-            return begun;
-        });
+        Check(operation);
+        return Write("begin an operation", session => Begin(session, operation));
     }
 
     /// <summary>Notes how far a running request is.</summary>
@@ -50,8 +33,7 @@ public sealed partial class StateStore
     /// <exception cref="ArgumentOutOfRangeException">The status is no end.</exception>
     public OperationResult FinishOperation(string id, OperationStatus status, string? resultJson = null, string? errorJson = null)
     {
-        ArgumentOutOfRangeException.ThrowIfEqual((int)status, (int)OperationStatus.Running, nameof(status));
-        OperationRows.Spell(status);
+        Check(status);
         return ChangeRunning("finish an operation", id, running =>
             running with { Status = status, ResultJson = resultJson, ErrorJson = errorJson, FinishedAt = Now });
     }
@@ -94,15 +76,64 @@ public sealed partial class StateStore
     /// <param name="olderThan">For how long they must have ended; zero or more.</param>
     /// <param name="keep">How many of those that ended last stay in any case.</param>
     /// <returns>The number of rows removed.</returns>
+    /// <remarks>Appending events does the same by the store's options; this is for other bounds.</remarks>
     public int PruneOperations(TimeSpan olderThan, int keep = 0)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(olderThan, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfNegative(keep);
-        return Write("prune the operations", session => session.Command(
-            "DELETE FROM operations WHERE finished_at <= $before AND id NOT IN " +
-            "(SELECT id FROM operations WHERE finished_at IS NOT NULL ORDER BY finished_at DESC, id DESC LIMIT $keep)")
-            .Set("$before", (_steady.Now - olderThan).ToUnixTimeMilliseconds()).Set("$keep", keep).Run());
+        return Write("prune the operations", session => Prune(session, olderThan, keep));
     }
+
+    private static void Check(NewOperation? operation)
+    {
+        if (operation is not null)
+        {
+            ArgumentException.ThrowIfNullOrEmpty(operation.Kind, nameof(operation));
+            ArgumentNullException.ThrowIfNull(operation.ProgressJson, nameof(operation));
+        }
+    }
+
+    private static void Check(OperationEnd? end)
+    {
+        if (end is not null)
+        {
+            ArgumentNullException.ThrowIfNull(end.Id, nameof(end));
+            Check(end.Status);
+        }
+    }
+
+    private static void Check(OperationStatus status)
+    {
+        ArgumentOutOfRangeException.ThrowIfEqual((int)status, (int)OperationStatus.Running, nameof(status));
+        OperationRows.Spell(status);
+    }
+
+    private OperationRecord? Begin(Session session, NewOperation? operation, VmRecord vm) =>
+        operation is null ? null : Begin(session, operation with { VmId = vm.Id, VmName = vm.Name });
+
+    private OperationRecord Begin(Session session, NewOperation operation)
+    {
+        DateTimeOffset now = Now;
+        var begun = new OperationRecord
+        {
+            Id = _ids.Next("op_"),
+            Kind = operation.Kind,
+            VmId = operation.VmId,
+            VmName = operation.VmName,
+            Status = OperationStatus.Running,
+            ProgressJson = operation.ProgressJson,
+            CreatedAt = now,
+            UpdatedAt = now,
+        };
+        OperationRows.Insert(session, begun);
+        return begun;
+    }
+
+    // Where none is old enough, SQLite does not look for those that stay.
+    private int Prune(Session session, TimeSpan olderThan, int keep) => session.Command(
+        "DELETE FROM operations WHERE finished_at <= $before AND id NOT IN " +
+        "(SELECT id FROM operations WHERE finished_at IS NOT NULL ORDER BY finished_at DESC, id DESC LIMIT $keep)")
+        .Set("$before", (_steady.Now - olderThan).ToUnixTimeMilliseconds()).Set("$keep", keep).Run();
 
     private static OperationRecord? OperationById(Session session, string id) =>
         OperationRows.ReadMany(session.Command(OperationRows.SelectById).Set("$id", id)).SingleOrDefault();

@@ -9,9 +9,10 @@ public sealed partial class StateStore
     /// <param name="vm">What the creator decides.</param>
     /// <param name="macFor">Gives the MAC address for the leased address.</param>
     /// <param name="draft">Drafts the event about the new row.</param>
-    /// <exception cref="ArgumentException">A field of <paramref name="vm"/> is empty.</exception>
+    /// <param name="begin">A long request that begins with the VM, in the same transaction; it is about this VM whatever it says.</param>
+    /// <exception cref="ArgumentException">A field of <paramref name="vm"/>, or the kind of <paramref name="begin"/>, is empty.</exception>
     /// <exception cref="ArgumentOutOfRangeException">CPUs or memory are less than 1.</exception>
-    public CreateVmResult CreateVm(NewVm vm, Func<IPAddress, string> macFor, Func<VmRecord, EventDraft> draft)
+    public CreateVmResult CreateVm(NewVm vm, Func<IPAddress, string> macFor, Func<VmRecord, EventDraft> draft, NewOperation? begin = null)
     {
         ArgumentNullException.ThrowIfNull(vm);
         ArgumentNullException.ThrowIfNull(macFor);
@@ -21,6 +22,7 @@ public sealed partial class StateStore
         ArgumentException.ThrowIfNullOrEmpty(vm.Image, nameof(vm));
         ArgumentOutOfRangeException.ThrowIfLessThan(vm.CpuCores, 1, nameof(vm));
         ArgumentOutOfRangeException.ThrowIfLessThan(vm.MemoryMb, 1, nameof(vm));
+        Check(begin);
         return Write<CreateVmResult>("create a VM", session =>
         {
             if (FindAddress(session, vm.Name) is not { } address)
@@ -37,7 +39,7 @@ public sealed partial class StateStore
             }
 
             Lease lease = Acquire(session, address.Number, address.Epoch, created, vm.Owner);
-            return new CreateVmResult.Created(created, lease, Append(session, draft(created)));
+            return new CreateVmResult.Created(created, lease, Append(session, draft(created)), Begin(session, begin, created));
         });
     }
 
@@ -68,11 +70,18 @@ public sealed partial class StateStore
     /// <param name="id">The VM's id.</param>
     /// <param name="change">What to change.</param>
     /// <param name="draft">Drafts the event about the changed row; null appends none.</param>
+    /// <param name="begin">A long request that begins with the change, in the same transaction; it is about this VM whatever it says.</param>
+    /// <param name="end">A long request that ends with the change, in the same transaction; one that has ended already, or is not there, stays as it is.</param>
+    /// <exception cref="ArgumentException">The kind of <paramref name="begin"/> is empty.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The status of <paramref name="end"/> is no end.</exception>
     /// <remarks>A change that changes nothing leaves revision and time as they are; its event is appended all the same.</remarks>
-    public UpdateVmResult UpdateVm(string id, VmChange change, Func<VmRecord, EventDraft>? draft = null)
+    public UpdateVmResult UpdateVm(
+        string id, VmChange change, Func<VmRecord, EventDraft>? draft = null, NewOperation? begin = null, OperationEnd? end = null)
     {
         ArgumentNullException.ThrowIfNull(id);
         ArgumentNullException.ThrowIfNull(change);
+        Check(begin);
+        Check(end);
         return Write<UpdateVmResult>("change a VM", session =>
         {
             if (ById(session, id) is not { } current)
@@ -97,7 +106,12 @@ public sealed partial class StateStore
                 VmRows.Update(session, changed);
             }
 
-            return new UpdateVmResult.Updated(changed, draft is null ? null : Append(session, draft(changed)));
+            if (end is not null)
+            {
+                OperationRows.End(session, end, Now);
+            }
+
+            return new UpdateVmResult.Updated(changed, draft is null ? null : Append(session, draft(changed)), Begin(session, begin, changed));
         });
     }
 

@@ -78,6 +78,8 @@ public sealed partial class StateStore : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Quarantine, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Quarantine, TimeSpan.FromDays(1));
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(options.EventsKeptFor ?? TimeSpan.MaxValue, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.OperationsKeptFor, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfNegative(options.OperationsKept);
         path = System.IO.Path.GetFullPath(path);
         Interop.SqliteLibrary.EnsureLoaded(path);
         lock (s_openGate)

@@ -21,6 +21,13 @@ public sealed record StateStoreOptions
     /// </remarks>
     public TimeSpan? EventsKeptFor { get; init; } = TimeSpan.FromDays(30);
 
+    /// <summary>Gets for how long to keep long requests that ended; 24 hours by default, zero or more.</summary>
+    /// <remarks>Older ones are removed with the batches of events, but for the last <see cref="OperationsKept"/>.</remarks>
+    public TimeSpan OperationsKeptFor { get; init; } = TimeSpan.FromHours(24);
+
+    /// <summary>Gets how many of the long requests that ended last to keep whatever their age; 1,000 by default, zero or more.</summary>
+    public int OperationsKept { get; init; } = 1000;
+
     /// <summary>Gets how long an address rests between two VMs; 5 seconds by default, zero for not at all, at most a day.</summary>
     /// <remarks>
     /// What others remember of the earlier holder (connections, names, neighbour tables) is gone by then. Measured by the

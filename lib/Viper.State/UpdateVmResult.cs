@@ -10,7 +10,8 @@ public abstract record UpdateVmResult
     /// <summary>The change and its event are committed.</summary>
     /// <param name="Vm">The VM as it is now; its revision grew only if something differs from before.</param>
     /// <param name="Event">The appended event, if one was drafted.</param>
-    public sealed record Updated(VmRecord Vm, StoredEvent? Event) : UpdateVmResult;
+    /// <param name="Begun">The long request that began with it, if one was given.</param>
+    public sealed record Updated(VmRecord Vm, StoredEvent? Event, OperationRecord? Begun = null) : UpdateVmResult;
 
     /// <summary>No VM has that id. Nothing was changed.</summary>
     public sealed record NotFound : UpdateVmResult;

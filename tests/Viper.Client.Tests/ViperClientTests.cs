@@ -62,6 +62,39 @@ public sealed class ViperClientTests
         Assert.Equal(names, seen);
     }
 
+    [Fact]
+    public async Task Operations_ListedGotAndCancelled_AreWhatTheEngineHas()
+    {
+        await using DaemonHarness daemon = await DaemonHarness.StartAsync();
+        using ViperClient client = daemon.Client();
+        string[] names = ["a", "b", "c", "d", "e"];
+        foreach (string name in names)
+        {
+            daemon.Engine.AutoReady = name != "e";
+            await daemon.CreateAsync(name);
+        }
+
+        List<Operation> all = [];
+        await foreach (Operation operation in client.ListAllOperationsAsync(new OperationQuery { Limit = 2 }, DaemonHarness.Deadline))
+        {
+            all.Add(operation);
+        }
+
+        OperationList running = await client.ListOperationsAsync(new OperationQuery { Status = OperationStatuses.Running }, DaemonHarness.Deadline);
+        OperationList ofB = await client.ListOperationsAsync(new OperationQuery { Vm = "b" }, DaemonHarness.Deadline);
+        Operation got = await client.GetOperationAsync(all[4].Id, DaemonHarness.Deadline);
+        Operation cancelled = await client.CancelOperationAsync(all[4].Id, DaemonHarness.Deadline);
+        ViperApiException again = await Assert.ThrowsAsync<ViperApiException>(() => client.CancelOperationAsync(all[4].Id, DaemonHarness.Deadline));
+        ViperApiException unknown = await Assert.ThrowsAsync<ViperApiException>(() => client.GetOperationAsync("op_x/../y", DaemonHarness.Deadline));
+
+        Assert.Equal(names.Select(static name => "/api/v1/vms/" + name), all.Select(static o => o.Resource));
+        Assert.Equal((all[4].Id, all[1].Id), (Assert.Single(running.Items).Id, Assert.Single(ofB.Items).Id));
+        Assert.Equal((OperationStatuses.Running, VmPhase.Boot), (got.Status, got.Progress.Step));
+        Assert.Equal(OperationStatuses.Cancelled, cancelled.Status);
+        Assert.Equal((409, ProblemCodes.OperationFinished), (again.Problem.Status, again.Code));
+        Assert.Equal((404, ProblemCodes.OperationNotFound), (unknown.Problem.Status, unknown.Code));
+    }
+
     [Theory]
     [InlineData("nope", 404, ProblemCodes.VmNotFound)]
     [InlineData("a/../../system", 404, ProblemCodes.VmNotFound)]

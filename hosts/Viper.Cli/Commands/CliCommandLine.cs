@@ -92,6 +92,7 @@ internal static partial class CliCommandLine
         root.Options.Add(context.ApiBase);
         root.Options.Add(context.Json);
         root.Subcommands.Add(VmsCommand.Make(context));
+        root.Subcommands.Add(OperationsCommand.Make(context));
         root.Subcommands.Add(ScreenshotCommand.Make(context));
         root.Subcommands.Add(LimitsCommand.Make(context));
         root.Subcommands.Add(VersionCommand.Make(context));

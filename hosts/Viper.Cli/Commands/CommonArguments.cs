@@ -9,6 +9,8 @@ internal static class CommonArguments
 
     internal static Argument<string[]> Names() => new("NAME") { Description = "The VMs' names.", Arity = ArgumentArity.OneOrMore };
 
+    internal static Argument<string> OperationId() => new("ID") { Description = "The operation's id, op_…." };
+
     /// <summary>The pairs of repeated <c>k=v</c> flags.</summary>
     internal static Dictionary<string, string>? Labels(string[]? pairs)
     {

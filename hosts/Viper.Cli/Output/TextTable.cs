@@ -9,6 +9,15 @@ internal sealed class TextTable(params string[] heading)
 
     internal void Add(params string[] row) => _rows.Add([.. row.Select(Clean)]);
 
+    /// <summary>Adds a name and its value; nothing where there is no value.</summary>
+    internal void AddIfAny(string name, string? value)
+    {
+        if (!string.IsNullOrEmpty(value))
+        {
+            Add(name, value);
+        }
+    }
+
     internal void Write(TextWriter output)
     {
         int[] widths = [.. Enumerable.Range(0, _rows[0].Length).Select(c => _rows.Max(r => r[c].Length))];

@@ -22,23 +22,23 @@ internal static class VmText
         TextTable table = new("name", vm.Name);
         table.Add("id", vm.Id);
         table.Add("status", State(vm));
-        AddIfAny(table, "reason", vm.StatusReason);
+        table.AddIfAny("reason", vm.StatusReason);
         table.Add("image", vm.Image);
         table.Add("cpus", Number(vm.CpuCores));
         table.Add("memory", $"{vm.MemoryMb} MiB");
         table.Add("ip", vm.IpAddress);
         table.Add("mac", vm.MacAddress);
-        AddIfAny(table, "network", vm.Network is { } network ? Network(network) : null);
-        AddIfAny(table, "hypervisor", vm.Hypervisor);
-        AddIfAny(table, "pid", vm.Pid?.ToString(CultureInfo.InvariantCulture));
-        AddIfAny(table, "browser", vm.Browser?.Product);
+        table.AddIfAny("network", vm.Network is { } network ? Network(network) : null);
+        table.AddIfAny("hypervisor", vm.Hypervisor);
+        table.AddIfAny("pid", vm.Pid?.ToString(CultureInfo.InvariantCulture));
+        table.AddIfAny("browser", vm.Browser?.Product);
         table.Add("created", Time(vm.CreatedAt));
-        AddIfAny(table, "ready", vm.ReadyAt is { } ready ? Time(ready) : null);
-        AddIfAny(table, "idle end", vm.IdleDeadline is { } idle ? Time(idle) : null);
-        AddIfAny(table, "expires", vm.ExpiresAt is { } end ? Time(end) : null);
-        AddIfAny(table, "restart", vm.Restart is RestartPolicies.Never ? null : vm.Restart);
-        AddIfAny(table, "labels", string.Join(' ', vm.Labels.OrderBy(l => l.Key, StringComparer.Ordinal).Select(l => $"{l.Key}={l.Value}")));
-        AddIfAny(table, "devtools", vm.Urls?.CdpHttp);
+        table.AddIfAny("ready", vm.ReadyAt is { } ready ? Time(ready) : null);
+        table.AddIfAny("idle end", vm.IdleDeadline is { } idle ? Time(idle) : null);
+        table.AddIfAny("expires", vm.ExpiresAt is { } end ? Time(end) : null);
+        table.AddIfAny("restart", vm.Restart is RestartPolicies.Never ? null : vm.Restart);
+        table.AddIfAny("labels", string.Join(' ', vm.Labels.OrderBy(l => l.Key, StringComparer.Ordinal).Select(l => $"{l.Key}={l.Value}")));
+        table.AddIfAny("devtools", vm.Urls?.CdpHttp);
         table.Write(output);
     }
 
@@ -64,12 +64,4 @@ internal static class VmText
     ]);
 
     private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
-
-    private static void AddIfAny(TextTable table, string name, string? value)
-    {
-        if (!string.IsNullOrEmpty(value))
-        {
-            table.Add(name, value);
-        }
-    }
 }

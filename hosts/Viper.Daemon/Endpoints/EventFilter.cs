@@ -19,12 +19,7 @@ internal sealed record EventFilter(long? After, string? Vm, IReadOnlySet<string>
         long? after = place is null ? null
             : long.TryParse(place, NumberStyles.None, CultureInfo.InvariantCulture, out long seq) ? seq
             : throw ProblemException.Parameter(header.Count > 0 ? "Last-Event-ID" : "?after", "The id of an event: a whole number.");
-        string? vm = RequestQuery.Text(context, "vm");
-        if (vm is not null && !VmName.IsValid(vm))
-        {
-            throw ProblemException.Parameter("?vm", $"The name of a VM: {VmName.Pattern}.");
-        }
-
+        string? vm = RequestQuery.VmFilter(context);
         string[] types = [.. context.Request.Query["types"].SelectMany(v => (v ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))];
         return new EventFilter(after, vm, types.Length == 0 ? null : types.ToHashSet(StringComparer.Ordinal));
     }

@@ -16,6 +16,13 @@ internal static class RequestQuery
             : throw new ProblemException(Problem.Create(404, ProblemCodes.VmNotFound, $"No VM has that name; names match {Contracts.VmName.Pattern}."));
     }
 
+    /// <summary>The VM that the query asks about; null for all.</summary>
+    internal static string? VmFilter(HttpContext context)
+    {
+        string? vm = Text(context, "vm");
+        return vm is null || Contracts.VmName.IsValid(vm) ? vm : throw ProblemException.Parameter("?vm", $"The name of a VM: {Contracts.VmName.Pattern}.");
+    }
+
     internal static string? Text(HttpContext context, string name) =>
         context.Request.Query.TryGetValue(name, out var values) && values.Count > 0 ? values[^1] : null;
 

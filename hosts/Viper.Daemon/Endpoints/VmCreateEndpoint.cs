@@ -15,7 +15,7 @@ internal sealed class VmCreateEndpoint(IVmEngine engine, VmPresenter presenter)
         WaitPreference? wait = WaitPreference.Read(context, DefaultWaitSeconds, ["ready"]);
         CreateVmRequest request = CreateVmRequestReader.Read(await RequestBody.ReadAsync(context));
         Vm vm = await engine.CreateAsync(request, context.RequestAborted);
-        context.Response.Headers.Location = VmPresenter.PathOf(vm.Name);
+        context.Response.Headers.Location = VmUrls.PathOf(vm.Name);
         if (wait is null)
         {
             await JsonResponse.WriteVmAsync(context, StatusCodes.Status201Created, presenter.Present(context, vm));
@@ -26,6 +26,10 @@ internal sealed class VmCreateEndpoint(IVmEngine engine, VmPresenter presenter)
         if (status == StatusCodes.Status202Accepted)
         {
             context.Response.Headers.RetryAfter = "1";
+            if (engine.GetLastOperation(vm.Name) is { } operation)
+            {
+                context.Response.Headers.Location = OperationEndpoints.PathOf(operation);
+            }
         }
 
         if (wait.Applied is { } applied)

@@ -9,9 +9,6 @@ namespace Viper.Daemon.Endpoints;
 /// <summary><c>/api/v1/vms</c>: the VMs and their lives.</summary>
 internal sealed class VmEndpoints(IVmEngine engine, VmPresenter presenter)
 {
-    private const int DefaultPage = 50;
-    private const int MaxPage = 500;
-
     internal void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/api/v1/vms", ListAsync);
@@ -28,19 +25,16 @@ internal sealed class VmEndpoints(IVmEngine engine, VmPresenter presenter)
 
     private Task ListAsync(HttpContext context)
     {
-        int limit = RequestQuery.Number(context, "limit", DefaultPage, 1, MaxPage);
+        int limit = PageCursor.Limit(context);
         string? status = RequestQuery.OneOf(context, "status", VmStatus.All);
 
         // One more than asked, to know whether there is a next page.
-        IReadOnlyList<Vm> found = engine.List(status, RequestQuery.Labels(context), PageCursor.Read(context), limit + 1);
+        IReadOnlyList<Vm> found = engine.List(status, RequestQuery.Labels(context), PageCursor.Read(context, VmName.IsValid), limit + 1);
         List<Vm> page = [.. found.Take(limit).Select(vm => presenter.Present(context, vm))];
         string? next = found.Count > limit ? PageCursor.After(page[^1].Name) : null;
         if (next is not null)
         {
-            IEnumerable<KeyValuePair<string, string?>> others = context.Request.Query
-                .Where(p => p.Key != "cursor").SelectMany(p => p.Value.Select(v => KeyValuePair.Create(p.Key, v)));
-            QueryString query = QueryString.Create(others.Append(KeyValuePair.Create("cursor", (string?)next)));
-            context.Response.Headers.Link = $"</api/v1/vms{query.ToUriComponent()}>; rel=\"next\"";
+            PageCursor.LinkNext(context, "/api/v1/vms", next);
         }
 
         return JsonResponse.WriteAsync(context, 200, new VmList(page, next), ViperJson.Readable.VmList);

@@ -7,8 +7,6 @@ namespace Viper.Daemon.Endpoints;
 /// <summary>A VM as this caller sees it: with the addresses that work from where the request came.</summary>
 internal sealed class VmPresenter(DaemonAddresses addresses)
 {
-    internal static string PathOf(string name) => "/api/v1/vms/" + name;
-
     internal static string ETagOf(Vm vm) => $"\"r{vm.Revision}\"";
 
     /// <summary>Whether the caller has this revision already (<c>If-None-Match</c>).</summary>
@@ -26,7 +24,7 @@ internal sealed class VmPresenter(DaemonAddresses addresses)
 
     internal Vm Present(HttpContext context, Vm vm)
     {
-        string path = PathOf(vm.Name);
+        string path = VmUrls.PathOf(vm.Name);
 
         // The Host of a TCP request has been checked; that of a unix socket can be anything.
         string? authority = context.Connection.LocalIpAddress is not null ? context.Request.Host.Value : addresses.TcpAuthority;

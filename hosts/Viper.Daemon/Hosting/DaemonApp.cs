@@ -99,6 +99,7 @@ internal sealed class DaemonApp : IAsyncDisposable
         _app.Use(next => context => access.InvokeAsync(context, next));
         _app.UseRouting();
         new VmEndpoints(engine, presenter).Map(_app);
+        new OperationEndpoints(engine).Map(_app);
         new StreamEndpoints(engine, new StreamPump(time), _stopping.Token).Map(_app);
         new ConsoleEndpoint(engine, _stopping.Token).Map(_app);
         new SystemEndpoints(engine).Map(_app);

@@ -126,7 +126,7 @@ internal sealed class AgentHttpRelay(AgentClient client)
             byte[] document = await source.Content.ReadAsByteArrayAsync(cancellationToken);
 
             // The Host has been checked where there is one to be trusted; behind a unix socket it is the caller's own affair.
-            DevToolsDiscovery.Rewrite(document, $"ws://{context.Request.Host.Value}{VmPresenter.PathOf(name)}/agent", rewritten);
+            DevToolsDiscovery.Rewrite(document, $"ws://{context.Request.Host.Value}{VmUrls.PathOf(name)}/agent", rewritten);
         }
         catch (Exception error) when (error is JsonException or HttpRequestException)
         {

@@ -15,6 +15,12 @@ internal sealed class RequestPath(string path)
         return new RequestPath("/api/v1/vms/" + Uri.EscapeDataString(name) + below);
     }
 
+    internal static RequestPath OfOperation(string id, string below = "")
+    {
+        ArgumentException.ThrowIfNullOrEmpty(id);
+        return new RequestPath("/api/v1/operations/" + Uri.EscapeDataString(id) + below);
+    }
+
     internal RequestPath With(string name, string? value)
     {
         if (value is not null)

@@ -11,6 +11,14 @@ internal static class EngineProblems
     public static EngineException NotFound(string name) =>
         Make(404, ProblemCodes.VmNotFound, $"No VM named '{name}'.");
 
+    public static EngineException OperationNotFound(string id) =>
+        Make(404, ProblemCodes.OperationNotFound, $"No operation '{id}'; one that ended a day ago or more may be forgotten.");
+
+    public static EngineException OperationFinished(string id, OperationStatus? status = null) => Make(
+        409,
+        ProblemCodes.OperationFinished,
+        $"Operation '{id}' has ended already{(status is { } end ? $": it {(end == OperationStatus.Cancelled ? "was " : "")}{OperationViews.Spell(end)}" : "")}.");
+
     public static EngineException NameTaken(string name) =>
         Make(409, ProblemCodes.VmExists, $"A VM named '{name}' exists; delete it first or choose another name.");
 

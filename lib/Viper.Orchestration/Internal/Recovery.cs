@@ -39,6 +39,8 @@ internal sealed class Recovery(EngineParts parts)
         HashSet<string> known = [.. records.Where(static r => r.Status != VmStatus.Deleting).Select(static r => r.Id)];
         RemoveFolders(VmFolders.LogRoot(parts.Settings), known.Contains);
         HashSet<string> lost = [.. rest.Where(Settle).Select(static record => record.Id)];
+        Problem ended = Problem.Create(500, ProblemCodes.DaemonEnded, "The daemon ended before the VM was ready; look at the VM for what became of it.");
+        parts.Store.FailRunningOperations(OperationViews.Error(ended));
         return new RecoveredVms(adopted, lost);
     }
 

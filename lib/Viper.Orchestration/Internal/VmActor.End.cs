@@ -18,7 +18,7 @@ internal sealed partial class VmActor
     public Task<bool> DeleteAsync() => PostEnd(cutsGrace: true, async () =>
     {
         VmOutcome outcome = Decide(VmCommand.Delete);
-        CommitStatus(new VmChange { Status = outcome.Way[0] }, outcome.Way[0], null, eventType: null);
+        CommitStatus(new VmChange { Status = outcome.Way[0] }, outcome.Way[0], null, eventType: null, end: EndOf(OperationStatus.Cancelled));
         if (_run is { } run)
         {
             run.AnnounceEnd();
@@ -28,6 +28,7 @@ internal sealed partial class VmActor
 
         // Where this fails, the VM holds nothing any more but its row and lease, and deleting it again goes on from here.
         new VmFolders(_parts.Settings, _record.Id).DeleteLogs();
+        StoreLateEnd();
         _parts.Store.DeleteVm(_record.Id, static vm => EventDraft.About(VmEventTypes.Deleted, vm));
         _isDeleted = true;
         _phase = null;
@@ -47,11 +48,21 @@ internal sealed partial class VmActor
     private Task<T> PostEnd<T>(bool cutsGrace, Func<Task<T>> work) =>
         TryPostEnd(cutsGrace, work, out Task<T> result) ? result : Task.FromException<T>(EngineProblems.NotFound(_record.Name));
 
-    private bool TryPostEnd<T>(bool cutsGrace, Func<Task<T>> work, out Task<T> result)
+    /// <param name="cutsGrace">Whether a stop that is under way is to give its guest no more time.</param>
+    /// <param name="work">What is to be done once the start that this cancels, if there is one, is undone.</param>
+    /// <param name="result">What came of it.</param>
+    /// <param name="operation">The operation without which nothing is cancelled and nothing posted; null where there is no such condition.</param>
+    private bool TryPostEnd<T>(bool cutsGrace, Func<Task<T>> work, out Task<T> result, string? operation = null)
     {
         int cut = cutsGrace ? 1 : 0;
         lock (_startGate)
         {
+            if (operation is not null && _operation != operation)
+            {
+                result = Task.FromCanceled<T>(new CancellationToken(canceled: true));
+                return false;
+            }
+
             _pendingEnds++;
             _pendingCuts += cut;
             _start?.Cancel();
@@ -93,7 +104,7 @@ internal sealed partial class VmActor
 
         if (_run is not { Machine: { } machine } run)
         {
-            CommitEnd(outcome.To, VmEventTypes.Stopped, new VmReasonData { Reason = $"{reason} while starting" });
+            CommitEnd(outcome.To, VmEventTypes.Stopped, new VmReasonData { Reason = $"{reason} while starting" }, EndOf(OperationStatus.Cancelled));
             return;
         }
 
@@ -173,7 +184,7 @@ internal sealed partial class VmActor
         return true;
     }
 
-    private void CommitEnd(string status, string eventType, VmReasonData data)
+    private void CommitEnd(string status, string eventType, VmReasonData data, OperationEnd? end = null)
     {
         _phase = null;
         _browser = null;
@@ -184,6 +195,7 @@ internal sealed partial class VmActor
             status,
             data.Reason,
             eventType,
-            _ => ReasonJson(data));
+            _ => ReasonJson(data),
+            end);
     }
 }

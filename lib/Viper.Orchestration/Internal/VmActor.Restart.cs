@@ -103,7 +103,7 @@ internal sealed partial class VmActor
             return;
         }
 
-        await StartCoreAsync(plan, () => Decide(VmCommand.Start), begun).ConfigureAwait(false);
+        await StartCoreAsync(plan, () => Decide(VmCommand.Start), begun, kind: null).ConfigureAwait(false);
         if (_startFailure is { } failure && _run is null && _record.Status == VmStatus.Crashed)
         {
             RestartByPolicy(failure.Message, isFailure: true);

@@ -16,22 +16,27 @@ internal sealed partial class VmActor
     public const string TapPrefix = "vt";
 
     /// <summary>Begins the start that belongs to a create; ends once it has begun. What becomes of it is in the VM's status.</summary>
-    public Task<Vm> BootAsync(BootPlan plan) => PostStart(plan, isEnd: false, begun => StartCoreAsync(plan, () => Decide(VmOccurrence.Committed), begun));
+    public Task<Vm> BootAsync(BootPlan plan) => PostStart(plan, isEnd: false, begun => StartCoreAsync(plan, () => Decide(VmOccurrence.Committed), begun, kind: null));
 
     /// <summary>Begins a start unless the VM is up or coming up; ends once it has begun.</summary>
-    public Task<Vm> StartAsync(BootPlan plan) => PostStart(plan, isEnd: false, begun => StartCoreAsync(plan, () => Decide(VmCommand.Start), begun));
+    public Task<Vm> StartAsync(BootPlan plan) => PostStart(plan, isEnd: false, begun => StartCoreAsync(plan, () => Decide(VmCommand.Start), begun, OperationKinds.VmStart));
 
     /// <summary>Ends the present run, if there is one, and begins the next; ends once that has begun.</summary>
     public Task<Vm> RestartAsync(BootPlan plan, TimeSpan grace) => PostStart(plan, isEnd: true, async begun =>
     {
         Decide(VmCommand.Restart);
+        if (_run is null)
+        {
+            // Whether there is a place or not, a start that this cancelled is over.
+            await StopCoreAsync(grace, "restarted as asked").ConfigureAwait(false);
+        }
 
         // The next run has the place of this one: nobody who waits for a place gets in between.
         VmClaim claim = plan.Claim ?? _run?.TakeClaim() ?? _parts.Admission.AdmitNow(VmDemand.Of(_record));
         try
         {
             await StopCoreAsync(grace, "restarted as asked").ConfigureAwait(false);
-            await StartCoreAsync(plan with { Claim = claim }, () => Decide(VmCommand.Start), begun).ConfigureAwait(false);
+            await StartCoreAsync(plan with { Claim = claim }, () => Decide(VmCommand.Start), begun, OperationKinds.VmRestart).ConfigureAwait(false);
         }
         catch
         {
@@ -75,7 +80,11 @@ internal sealed partial class VmActor
 
     internal static string TapOf(string id) => TapPrefix + Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(id)).AsSpan(0, 4));
 
-    private async Task StartCoreAsync(BootPlan plan, Func<VmOutcome> decide, TaskCompletionSource<Vm> begun)
+    /// <param name="plan">What it starts from.</param>
+    /// <param name="decide">What the lifecycle says to it.</param>
+    /// <param name="begun">Ends once it has begun.</param>
+    /// <param name="kind">The operation that begins with it; null where that is running already, or where no caller asked for the start.</param>
+    private async Task StartCoreAsync(BootPlan plan, Func<VmOutcome> decide, TaskCompletionSource<Vm> begun, string? kind)
     {
         VmOutcome outcome = decide();
         using CancellationTokenSource deadline = new(_parts.Settings.StartTimeout, _parts.Time);
@@ -106,7 +115,8 @@ internal sealed partial class VmActor
             _phase = VmPhase.Network;
             Commit(
                 new VmChange { Status = outcome.To, StatusReason = (string?)null, TapName = tap, Hypervisor = HypervisorNames.Of(plan.Hypervisor.Kind) },
-                eventType: null);
+                eventType: null,
+                begin: Beginning(kind));
             _run = run;
             begun.TrySetResult(View());
             await BringUpAsync(run, plan, deadline.Token).ConfigureAwait(false);
@@ -155,7 +165,8 @@ internal sealed partial class VmActor
         Commit(
             new VmChange { Status = Decide(VmOccurrence.Ready).To, ReadyAt = _parts.Time.GetUtcNow() },
             VmEventTypes.Ready,
-            _ => JsonSerializer.Serialize(data, ViperJson.Default.VmReadyData));
+            _ => JsonSerializer.Serialize(data, ViperJson.Default.VmReadyData),
+            end: EndOf(OperationStatus.Succeeded));
         _readyTimestamp = _parts.Time.GetTimestamp();
         WatchOver(run, timers);
         _ = FollowAsync(run, machine);
@@ -204,6 +215,7 @@ internal sealed partial class VmActor
             // The stop or delete that cancelled the start goes on from here.
             await run.ReleaseAsync().ConfigureAwait(false);
             _run = null;
+            _cutAt = _phase;
             _phase = null;
             return;
         }
@@ -221,7 +233,11 @@ internal sealed partial class VmActor
         Log.Crashed(_parts.Log, _record.Name, failure.Message);
         _startFailure = failure;
         run.AnnounceEnd();
-        CommitEnd(Decide(VmOccurrence.StartFailed).To, VmEventTypes.Crashed, new VmReasonData { Reason = failure.Message, Code = failure.Code });
+        CommitEnd(
+            Decide(VmOccurrence.StartFailed).To,
+            VmEventTypes.Crashed,
+            new VmReasonData { Reason = failure.Message, Code = failure.Code },
+            EndOf(OperationStatus.Failed, failure.Problem));
         await run.ReleaseAsync().ConfigureAwait(false);
         _run = null;
         Changed.Raise();

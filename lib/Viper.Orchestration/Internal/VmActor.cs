@@ -28,10 +28,11 @@ internal sealed partial class VmActor
     private int _pendingEnds;
     private int _pendingCuts;
 
-    public VmActor(EngineParts parts, VmRecord record)
+    public VmActor(EngineParts parts, VmRecord record, OperationRecord? operation = null)
     {
         _parts = parts;
         _record = record;
+        BeganOperation(operation?.Id);
         _spec = SpecOf(record);
         _timers = VmTimers.Of(_spec);
         Activity = new VmActivity(parts.Time);
@@ -125,14 +126,22 @@ internal sealed partial class VmActor
         Changed.Raise();
     }
 
-    /// <summary>Commits a change and, with it, an event; shows both to whoever waits.</summary>
-    private void Commit(VmChange change, string? eventType, Func<VmRecord, string>? data = null)
+    /// <summary>Commits a change and, with it, an event and the beginning or end of an operation; shows them to whoever waits.</summary>
+    private void Commit(VmChange change, string? eventType, Func<VmRecord, string>? data = null, NewOperation? begin = null, OperationEnd? end = null)
     {
+        OperationEnd? due = end ?? _lateEnd;
         Func<VmRecord, EventDraft>? draft = eventType is null ? null : vm => EventDraft.About(eventType, vm, data?.Invoke(vm) ?? "{}");
-        if (_parts.Store.UpdateVm(_record.Id, change, draft) is UpdateVmResult.Updated updated)
+        if (_parts.Store.UpdateVm(_record.Id, change, draft, begin, due) is UpdateVmResult.Updated updated)
         {
             bool isNewStatus = updated.Vm.Status != _record.Status;
             _record = updated.Vm;
+            _lateEnd = null;
+            if (due is not null || updated.Begun is not null)
+            {
+                // After the row: whoever learns that a start cannot be cancelled any more sees what became of the VM.
+                BeganOperation(updated.Begun?.Id);
+            }
+
             if (isNewStatus)
             {
                 Log.StatusChanged(_parts.Log, updated.Vm.Name, updated.Vm.Status);
@@ -148,17 +157,24 @@ internal sealed partial class VmActor
     }
 
     /// <summary>Commits a status whatever the disk says: what is true of the VM is shown, and what it holds must be released, also when it cannot be stored.</summary>
-    private void CommitStatus(VmChange change, string status, string? reason, string? eventType, Func<VmRecord, string>? data = null)
+    private void CommitStatus(
+        VmChange change, string status, string? reason, string? eventType, Func<VmRecord, string>? data = null, OperationEnd? end = null)
     {
         try
         {
-            Commit(change, eventType, data);
+            Commit(change, eventType, data, end: end);
         }
         catch (StateException e)
         {
             Log.NotStored(_parts.Log, _record.Name, status, e);
             bool hasVmm = status is VmStatus.Stopping or VmStatus.Deleting;
             _record = _record with { Status = status, StatusReason = reason, Pid = hasVmm ? _record.Pid : null };
+            if (end is not null)
+            {
+                _lateEnd = end;
+                _operation = null;
+            }
+
             Changed.Raise();
         }
     }

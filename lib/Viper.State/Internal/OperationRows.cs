@@ -20,11 +20,20 @@ internal static class OperationRows
         "UPDATE operations SET vm_id = $vm_id, status = $status, progress = $progress, result = $result, error = $error, " +
         "updated_at = $updated_at, finished_at = $finished_at WHERE id = $id";
 
+    private const string EndSql =
+        "UPDATE operations SET status = $status, progress = coalesce($progress, progress), result = $result, error = $error, " +
+        "updated_at = $now, finished_at = $now WHERE id = $id AND status = 'running'";
+
     internal static void Insert(Session session, OperationRecord operation) => SetChangeable(session.Command(InsertSql), operation)
         .Set("$kind", operation.Kind).Set("$vm_name", operation.VmName)
         .Set("$created_at", operation.CreatedAt.ToUnixTimeMilliseconds()).Run();
 
     internal static void Update(Session session, OperationRecord operation) => SetChangeable(session.Command(UpdateSql), operation).Run();
+
+    /// <summary>Ends one that runs; the first end stands.</summary>
+    internal static void End(Session session, OperationEnd end, DateTimeOffset now) => session.Command(EndSql)
+        .Set("$id", end.Id).Set("$status", Spell(end.Status)).Set("$progress", end.ProgressJson)
+        .Set("$result", end.ResultJson).Set("$error", end.ErrorJson).Set("$now", now.ToUnixTimeMilliseconds()).Run();
 
     internal static List<OperationRecord> ReadMany(Statement statement)
     {

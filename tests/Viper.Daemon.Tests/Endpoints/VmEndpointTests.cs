@@ -49,8 +49,9 @@ public sealed class VmEndpointTests
 
         using HttpResponseMessage answer = await http.PostAsync("/api/v1/vms?wait=ready&timeout_seconds=0", DaemonHarness.Json("""{"name":"a"}"""), DaemonHarness.Deadline);
 
+        Operation operation = Assert.Single(daemon.Engine.ListOperations(null, "a", null, 2));
         Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
-        Assert.Equal("/api/v1/vms/a", answer.Headers.Location?.OriginalString);
+        Assert.Equal($"/api/v1/operations/{operation.Id}", answer.Headers.Location?.OriginalString);
         Assert.Equal("1", answer.Headers.GetValues("Retry-After").Single());
         Assert.Equal(VmStatus.Starting, (await VmOf(answer)).Status);
     }

@@ -266,6 +266,7 @@ internal sealed class Walk(MortalEngine engine)
         Assert.Equal(_model.ToDictionary(static vm => vm.Key, static vm => vm.Value.Status), listed.ToDictionary(static vm => vm.Name, static vm => vm.Status));
         Assert.Equal(listed.Count, listed.Select(static vm => vm.IpAddress).Distinct().Count());
         Assert.Equal(_model.Count, Engine.GetStatus().PoolLeased);
+        Assert.Empty(Engine.ListOperations(OperationStatuses.Running, null, null, 1));
         Assert.Equal(
             (up, up, up, up),
             (Engine.GetLimits().Running, engine.Network.Taps.Count, engine.Hypervisor.Living.Count(), engine.RunFolders));

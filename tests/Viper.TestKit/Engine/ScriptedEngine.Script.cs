@@ -11,7 +11,13 @@ public sealed partial class ScriptedEngine
     {
         lock (_lock)
         {
-            Find(name).Change(v => v with { Phase = phase });
+            ScriptedVm vm = Find(name);
+            vm.Change(v => v with { Phase = phase });
+            if (vm.Operation is { } id)
+            {
+                _operations[id] = _operations[id] with { Progress = new OperationProgress(phase) };
+            }
+
             Raise();
         }
     }
@@ -110,6 +116,7 @@ public sealed partial class ScriptedEngine
         vm.Change(v => v with { Status = VmStatus.Running, StartedAt = now });
         Append(vm, VmEventTypes.Running, VmStatus.Running, "{}");
         vm.Change(v => v with { Phase = VmPhase.Ready, ReadyAt = now, Browser = new VmBrowser("HeadlessChrome/156.0.8078.73") });
+        EndOperation(vm, OperationStatuses.Succeeded);
         VmReadyData data = new()
         {
             Timeline = [new TimelineStep("lease_ip", 1.25), new TimelineStep("boot", 1800)],
@@ -122,6 +129,10 @@ public sealed partial class ScriptedEngine
     private void End(ScriptedVm vm, string status, string reason, string type, string? code)
     {
         vm.EndCode = code;
+        EndOperation(
+            vm,
+            status == VmStatus.Crashed ? OperationStatuses.Failed : OperationStatuses.Cancelled,
+            status == VmStatus.Crashed ? Problem.Create(500, ProblemCodes.StartFailed, reason) : null);
         vm.Change(v => v with { Status = status, Phase = null, StatusReason = reason, Pid = null, Browser = null });
         VmReasonData data = new() { Reason = reason, Code = code };
         Append(vm, type, status, JsonSerializer.Serialize(data, ViperJson.Default.VmReasonData));

@@ -85,25 +85,18 @@ public sealed partial class ScriptedEngine : IVmEngine, IAsyncDisposable
             ScriptedVm vm = new(NewVm(name, image, request));
             _vms.Add(name, vm);
             Append(vm, VmEventTypes.Created, VmStatus.Creating, "{}");
-            return Task.FromResult(Boot(vm));
+            return Task.FromResult(Boot(vm, OperationKinds.VmCreate));
         }
     }
 
     /// <inheritdoc/>
-    public Task<Vm> StartAsync(string name, CancellationToken cancellationToken)
-    {
-        lock (_lock)
-        {
-            ScriptedVm vm = Find(name);
-            return Task.FromResult(vm.Now.Status is VmStatus.Stopped or VmStatus.Crashed ? Boot(vm) : vm.Now);
-        }
-    }
+    public Task<Vm> StartAsync(string name, CancellationToken cancellationToken) => Task.FromResult(Start(name, OperationKinds.VmStart));
 
     /// <inheritdoc/>
     public async Task<Vm> RestartAsync(string name, bool force, CancellationToken cancellationToken)
     {
         await StopAsync(name, force, cancellationToken);
-        return await StartAsync(name, cancellationToken);
+        return Start(name, OperationKinds.VmRestart);
     }
 
     /// <inheritdoc/>
@@ -141,6 +134,7 @@ public sealed partial class ScriptedEngine : IVmEngine, IAsyncDisposable
         {
             ScriptedVm vm = Find(name);
             _vms.Remove(name);
+            EndOperation(vm, OperationStatuses.Cancelled);
             vm.Change(v => v with { Status = VmStatus.Deleting, Phase = null, Pid = null });
             Append(vm, VmEventTypes.Deleted, VmStatus.Deleting, "{}");
             vm.EndRun();
@@ -331,9 +325,19 @@ public sealed partial class ScriptedEngine : IVmEngine, IAsyncDisposable
         };
     }
 
-    private Vm Boot(ScriptedVm vm)
+    private Vm Start(string name, string kind)
+    {
+        lock (_lock)
+        {
+            ScriptedVm vm = Find(name);
+            return vm.Now.Status is VmStatus.Stopped or VmStatus.Crashed ? Boot(vm, kind) : vm.Now;
+        }
+    }
+
+    private Vm Boot(ScriptedVm vm, string kind)
     {
         vm.BeginRun();
+        BeginOperation(vm, kind);
         vm.Change(v => v with { Status = VmStatus.Starting, Phase = VmPhase.Boot, StatusReason = null, Hypervisor = "qemu", Pid = 4242 });
         Vm started = vm.Now;
         Raise();

@@ -25,6 +25,9 @@ internal sealed class ScriptedVm(Vm vm)
 
     internal string? EndCode { get; set; }
 
+    /// <summary>The operation that last began a run.</summary>
+    internal string? Operation { get; set; }
+
     internal void Change(Func<Vm, Vm> change) => Now = change(Now) with { Revision = Now.Revision + 1 };
 
     internal List<string> Log(string source)
