@@ -15,8 +15,11 @@ internal sealed class ConsoleSession(WebSocket socket, SerialViewer viewer, Seri
     private const int OutputChunk = 16 * 1024;
     private const int InputChunk = 4 * 1024;
 
-    // How long the engine may take to notice why a port has ended, and a caller to answer a close frame.
-    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(2);
+    // How long the engine may take to notice why a port has ended.
+    private static readonly TimeSpan s_verdict = TimeSpan.FromSeconds(2);
+
+    // How long a caller may take to answer a close frame: on a machine that is busy, seconds, and nobody else waits for it.
+    private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(10);
 
     private static readonly SocketEnd s_ended = new(1011, "console_ended");
     private static readonly SocketEnd s_readOnly = new((ushort)WebSocketCloseStatus.PolicyViolation, "read_only");
@@ -36,7 +39,7 @@ internal sealed class ConsoleSession(WebSocket socket, SerialViewer viewer, Seri
         if (end == s_ended)
         {
             // An engine learns of the end a moment later than the port does.
-            await WithinAsync(Task.Delay(Timeout.InfiniteTimeSpan, runEnd), over.Token);
+            await WithinAsync(Task.Delay(Timeout.InfiniteTimeSpan, runEnd), s_verdict, over.Token);
             end = why();
             end = end == SocketEnd.AgentError ? s_ended : end;
         }
@@ -44,7 +47,7 @@ internal sealed class ConsoleSession(WebSocket socket, SerialViewer viewer, Seri
         // The right to type is free from here on, whatever the goodbye takes.
         writer?.Dispose();
         await over.CancelAsync();
-        if (!await WithinAsync(down, CancellationToken.None))
+        if (!await WithinAsync(down, s_grace, CancellationToken.None))
         {
             // The caller takes nothing, so there is no goodbye either.
             socket.Abort();
@@ -146,7 +149,7 @@ internal sealed class ConsoleSession(WebSocket socket, SerialViewer viewer, Seri
                     ? socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, late.Token)
                     : socket.CloseOutputAsync((WebSocketCloseStatus)end.Code, end.Reason, late.Token);
                 await closing;
-                await WithinAsync(end is not null && up.IsCompleted ? HearOutAsync(late.Token) : up, CancellationToken.None);
+                await WithinAsync(end is not null && up.IsCompleted ? HearOutAsync(late.Token) : up, s_grace, CancellationToken.None);
             }
         }
         catch (Exception error) when (error is WebSocketException or OperationCanceledException or IOException or ObjectDisposedException)
@@ -167,10 +170,10 @@ internal sealed class ConsoleSession(WebSocket socket, SerialViewer viewer, Seri
         }
     }
 
-    private static async Task<bool> WithinAsync(Task task, CancellationToken cancellationToken)
+    private static async Task<bool> WithinAsync(Task task, TimeSpan limit, CancellationToken cancellationToken)
     {
         using CancellationTokenSource late = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        late.CancelAfter(s_grace);
+        late.CancelAfter(limit);
         await task.WaitAsync(late.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return task.IsCompletedSuccessfully;
     }
