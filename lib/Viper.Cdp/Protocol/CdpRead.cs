@@ -85,7 +85,16 @@ internal static class CdpRead
             ? value
             : reader.TokenType == JsonTokenType.Null ? 0 : throw new JsonException($"A number was expected, not {reader.TokenType}.");
 
-    internal static bool Boolean(ref Utf8JsonReader reader) => reader.TokenType == JsonTokenType.True;
+    internal static bool Boolean(ref Utf8JsonReader reader) => reader.TokenType switch
+    {
+        JsonTokenType.True => true,
+        JsonTokenType.False or JsonTokenType.Null => false,
+        _ => throw new JsonException($"A truth value was expected, not {reader.TokenType}."),
+    };
+
+    internal static T Record<T>(ref Utf8JsonReader reader)
+        where T : ICdpReadable<T> =>
+        T.Read(ref reader);
 
     internal static byte[] Bytes(ref Utf8JsonReader reader) =>
         reader.TokenType == JsonTokenType.String && reader.TryGetBytesFromBase64(out var bytes)

@@ -1,0 +1,3 @@
+namespace Viper.CdpGenerator;
+
+public sealed record CommandFacts(string Name, Marks Marks, IReadOnlyList<Member> Parameters, IReadOnlyList<Member> Returns);

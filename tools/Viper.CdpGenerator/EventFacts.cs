@@ -1,0 +1,3 @@
+namespace Viper.CdpGenerator;
+
+public sealed record EventFacts(string Name, Marks Marks, IReadOnlyList<Member> Parameters);
