@@ -6,6 +6,8 @@ namespace Viper.Hypervisor.Processes;
 /// <summary>How a process gets into its group.</summary>
 internal sealed partial class Cgroup
 {
+    private const int LittleRoom = 16;
+
     private bool _takesSpawner;
 
     /// <summary>Spawns a process that is in the group, under version 1 from its first instruction on.</summary>

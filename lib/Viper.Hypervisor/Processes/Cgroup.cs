@@ -219,8 +219,8 @@ internal sealed partial class Cgroup
             }
         }
 
-        // A thread that spawns from inside counts as well, beside the child: it takes a limit of two at least.
-        _takesSpawner = limits.ProcessCount is null or > 1;
+        // A thread that spawns from inside counts as well, until it has ended: a child with little room could miss its place.
+        _takesSpawner = limits.ProcessCount is null or > LittleRoom;
         Confinement = Confinement with
         {
             MemoryLimited = limits.MemoryBytes is not null && !failed.Contains("memory"),

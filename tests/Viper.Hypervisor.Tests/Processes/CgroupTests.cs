@@ -79,7 +79,7 @@ public sealed class CgroupTests : IAsyncDisposable
     public async Task Spawn_Child_IsInsideFromTheFirstInstructionAndThisProgramIsNot()
     {
         SkipWithoutGroups();
-        Cgroup group = Cgroup.Make(CgroupHost.Shared, _name, new ProcessLimits { MemoryBytes = 64 << 20, CpuQuota = 1, ProcessCount = 2 });
+        Cgroup group = Cgroup.Make(CgroupHost.Shared, _name, new ProcessLimits { MemoryBytes = 64 << 20, CpuQuota = 1, ProcessCount = 17 });
 
         ChildProcess child = group.Spawn(() => Start("read -r own < /proc/self/cgroup; cat /proc/self/cgroup"));
 
@@ -95,7 +95,7 @@ public sealed class CgroupTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Spawn_RoomForOneProcessAlone_IsPutInAfterwards()
+    public async Task Spawn_LittleRoom_IsPutInAfterwards()
     {
         SkipWithoutGroups();
         Cgroup group = Cgroup.Make(CgroupHost.Shared, _name, new ProcessLimits { ProcessCount = 1 });
