@@ -42,6 +42,45 @@ public sealed class PauseTests
         Assert.Equal(VmStatus.Running, fixture.Engine.Get("a").Status);
     }
 
+    /// <summary>A VMM whose process is stopped takes a command and says nothing.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Pause_TheVmmIsSilent_StopAndDeleteDoNotWaitForIt(bool isDelete)
+    {
+        await using EngineFixture fixture = await EngineFixture.OpenAsync(time: new VirtualClock());
+        await fixture.CreateReadyAsync("a");
+        ScriptedMachine machine = fixture.Hypervisor.Machines["a"];
+        machine.IsSilent = true;
+        Task<Vm> pausing = fixture.Engine.PauseAsync("a", Cancel);
+        await machine.MoveAsked.Task.WaitAsync(Cancel);
+
+        Task ending = isDelete ? fixture.Engine.DeleteAsync("a", Cancel) : fixture.Engine.StopAsync("a", force: true, Cancel);
+
+        await ending.WaitAsync(EngineFixture.Patience, Cancel);
+        Assert.Equal(ProblemCodes.VmmFailed, (await Assert.ThrowsAsync<EngineException>(() => pausing)).Code);
+        Assert.Empty(fixture.Network.Taps);
+    }
+
+    [Fact]
+    public async Task Pause_TheVmmIsSilent_IsATypedErrorWithinItsTime()
+    {
+        VirtualClock clock = new();
+        await using EngineFixture fixture = await EngineFixture.OpenAsync(time: clock);
+        await fixture.CreateReadyAsync("a");
+        ScriptedMachine machine = fixture.Hypervisor.Machines["a"];
+        machine.IsSilent = true;
+        Task<Vm> pausing = fixture.Engine.PauseAsync("a", Cancel);
+        await machine.MoveAsked.Task.WaitAsync(Cancel);
+
+        clock.Advance(TimeSpan.FromSeconds(10));
+
+        EngineException late = await Assert.ThrowsAsync<EngineException>(() => pausing);
+        Assert.Equal((502, ProblemCodes.VmmFailed), (late.Problem.Status, late.Code));
+        Assert.Contains("SIGSTOP", late.Message, StringComparison.Ordinal);
+        Assert.Equal(VmStatus.Running, fixture.Engine.Get("a").Status);
+    }
+
     [Fact]
     public async Task Restart_OfARunningVm_IsAnotherRunOfTheSameVm()
     {

@@ -82,6 +82,9 @@ internal static class EngineProblems
     public static EngineException VmmFailed(string name, VmCommand command, Exception cause) =>
         new(Problem.Create(502, ProblemCodes.VmmFailed, $"Cannot {Word(command)} VM '{name}': {cause.Message}"), cause);
 
+    public static EngineException VmmSilent(string name, VmCommand command, TimeSpan limit, Exception cause) =>
+        new(Problem.Create(502, ProblemCodes.VmmFailed, $"Cannot {Word(command)} VM '{name}': its VMM did not answer within {limit.TotalSeconds:0} s, or was to end before. If its process is stopped (SIGSTOP), let it go on or delete the VM."), cause);
+
     public static EngineException Starting(string name) =>
         Make(503, ProblemCodes.VmStarting, $"VM '{name}' is still starting; try again when it is ready.");
 

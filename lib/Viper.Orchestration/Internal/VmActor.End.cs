@@ -66,6 +66,7 @@ internal sealed partial class VmActor
             _pendingEnds++;
             _pendingCuts += cut;
             _start?.Cancel();
+            _move?.Cancel();
             _restart?.Cancel();
             _restart = null;
             if (cutsGrace)

@@ -7,13 +7,17 @@ namespace Viper.Orchestration.Internal;
 
 internal sealed partial class VmActor
 {
+    // A VMM answers at once or not at all: one that is itself stopped (SIGSTOP) takes a command and says nothing.
+    private static readonly TimeSpan s_moveLimit = TimeSpan.FromSeconds(10);
+
     private IDisposable? _pause;
+    private CancellationTokenSource? _move;
 
     /// <summary>Holds the vCPUs; memory, lease, tap and process stay.</summary>
-    public Task<Vm> PauseAsync() => PostMove(VmCommand.Pause, VmEventTypes.Paused, static machine => machine.PauseAsync());
+    public Task<Vm> PauseAsync() => PostMove(VmCommand.Pause, VmEventTypes.Paused, static (machine, token) => machine.PauseAsync(token));
 
     /// <summary>Lets held vCPUs run again.</summary>
-    public Task<Vm> ResumeAsync() => PostMove(VmCommand.Resume, VmEventTypes.Resumed, static machine => machine.ResumeAsync());
+    public Task<Vm> ResumeAsync() => PostMove(VmCommand.Resume, VmEventTypes.Resumed, static (machine, token) => machine.ResumeAsync(token));
 
     private void EndPause()
     {
@@ -21,20 +25,35 @@ internal sealed partial class VmActor
         _pause = null;
     }
 
-    private Task<Vm> PostMove(VmCommand command, string eventType, Func<IMachine, Task> move)
+    private Task<Vm> PostMove(VmCommand command, string eventType, Func<IMachine, CancellationToken, Task> move)
     {
         bool isPosted = _mailbox.TryPost(() => MoveAsync(command, eventType, move), out Task<Vm> result);
         return isPosted ? result : Task.FromException<Vm>(EngineProblems.NotFound(_record.Name));
     }
 
-    private async Task<Vm> MoveAsync(VmCommand command, string eventType, Func<IMachine, Task> move)
+    private async Task<Vm> MoveAsync(VmCommand command, string eventType, Func<IMachine, CancellationToken, Task> move)
     {
         VmOutcome outcome = Decide(command);
         if (outcome.Verdict == VmVerdict.Go)
         {
+            using CancellationTokenSource limit = new(s_moveLimit, _parts.Time);
+            lock (_startGate)
+            {
+                // Who wants the VM ended does not wait for it.
+                _move = limit;
+                if (_pendingEnds > 0)
+                {
+                    limit.Cancel();
+                }
+            }
+
             try
             {
-                await move(_run!.Machine!).ConfigureAwait(false);
+                await move(_run!.Machine!, limit.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException e)
+            {
+                throw EngineProblems.VmmSilent(_record.Name, command, s_moveLimit, e);
             }
             catch (MachineGoneException e)
             {
@@ -44,6 +63,13 @@ internal sealed partial class VmActor
             catch (HypervisorException e)
             {
                 throw EngineProblems.VmmFailed(_record.Name, command, e);
+            }
+            finally
+            {
+                lock (_startGate)
+                {
+                    _move = null;
+                }
             }
 
             // A VM that is held is not unused; its idle time stands still.

@@ -42,6 +42,12 @@ internal sealed class ScriptedMachine : IMachine
     /// <summary>What pausing and resuming fail with; null where they do not.</summary>
     public Exception? MoveFailure { get; set; }
 
+    /// <summary>Whether pausing and resuming are never answered, as by a VMM whose process is stopped.</summary>
+    public bool IsSilent { get; set; }
+
+    /// <summary>Ends when a silent machine was asked to pause or resume.</summary>
+    public TaskCompletionSource MoveAsked { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     public async Task PrintAsync(string line) => await _port.Writer.WriteAsync(Encoding.UTF8.GetBytes(line + "\n"));
 
     public void End(MachineExitCause cause, int? exitCode = null, int? signal = null)
@@ -50,9 +56,9 @@ internal sealed class ScriptedMachine : IMachine
         _exited.TrySetResult(new MachineExit(cause, exitCode, signal, ""));
     }
 
-    public Task PauseAsync(CancellationToken cancellationToken = default) => MoveAsync(isPaused: true);
+    public Task PauseAsync(CancellationToken cancellationToken = default) => MoveAsync(isPaused: true, cancellationToken);
 
-    public Task ResumeAsync(CancellationToken cancellationToken = default) => MoveAsync(isPaused: false);
+    public Task ResumeAsync(CancellationToken cancellationToken = default) => MoveAsync(isPaused: false, cancellationToken);
 
     public Task PowerButtonAsync(CancellationToken cancellationToken = default)
     {
@@ -72,15 +78,20 @@ internal sealed class ScriptedMachine : IMachine
         return new StopOutcome(Obeys ? StopStage.PowerButton : StopStage.Kill, await Exited);
     }
 
-    private Task MoveAsync(bool isPaused)
+    private async Task MoveAsync(bool isPaused, CancellationToken cancellationToken)
     {
         if (MoveFailure is not null)
         {
-            return Task.FromException(MoveFailure);
+            throw MoveFailure;
+        }
+
+        if (IsSilent)
+        {
+            MoveAsked.TrySetResult();
+            await Task.Delay(Timeout.Infinite, cancellationToken);
         }
 
         IsPaused = isPaused;
-        return Task.CompletedTask;
     }
 
     public async Task KillAsync()
