@@ -94,16 +94,8 @@ internal sealed class EngineProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private async Task<string?> AnswerAsync()
-    {
-        string? line = await _process.StandardOutput.ReadLineAsync().WaitAsync(s_patience);
-        if (line is null)
-        {
-            await _process.WaitForExitAsync().WaitAsync(s_patience);
-        }
-
-        return line;
-    }
+    // Null says that it is over; who still traces it holds what is left of it until then.
+    private Task<string?> AnswerAsync() => _process.StandardOutput.ReadLineAsync().WaitAsync(s_patience);
 
     private static async Task<IReadOnlyList<string>> ReadAllAsync(StreamReader reader)
     {

@@ -7,6 +7,10 @@ namespace Viper.Integration.Tests.Engine;
 internal sealed class Killer : IAsyncDisposable
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);
+
+    // strace at times waits for ever for a thread of a dead process, which stays a zombie so long as it is traced.
+    private static readonly TimeSpan s_order = TimeSpan.FromSeconds(5);
+
     private readonly Process _strace;
 
     private Killer(Process strace)
@@ -41,6 +45,12 @@ internal sealed class Killer : IAsyncDisposable
             ProcessStartInfo info = new("kill", ["-TERM", _strace.Id.ToString(CultureInfo.InvariantCulture)]) { RedirectStandardError = true };
             using Process term = Process.Start(info)!;
             await term.WaitForExitAsync();
+        }
+
+        await _strace.WaitForExitAsync().WaitAsync(s_order).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!_strace.HasExited)
+        {
+            _strace.Kill();
         }
 
         await _strace.WaitForExitAsync().WaitAsync(s_patience);
