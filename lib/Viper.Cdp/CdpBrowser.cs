@@ -82,6 +82,15 @@ public sealed class CdpBrowser
     public Task CloseTargetAsync(string targetId, CancellationToken cancellationToken = default) =>
         Connection.SendAsync("Target.closeTarget", writer => writer.WriteString("targetId"u8, targetId), null, cancellationToken);
 
+    /// <summary>Attaches sessions of their own to all pages, those that are there and those that come.</summary>
+    /// <returns>The pages; the caller disposes it.</returns>
+    public async Task<CdpAutoAttach> AutoAttachAsync(CancellationToken cancellationToken = default)
+    {
+        var attaching = new CdpAutoAttach(this);
+        await attaching.SetAsync(true, cancellationToken).ConfigureAwait(false);
+        return attaching;
+    }
+
     private static CdpTarget ReadTarget(JsonElement info) =>
         new(info.Text("targetId"u8), info.Text("type"u8), info.Text("url"u8), info.Text("title"u8));
 }

@@ -200,7 +200,7 @@ public sealed partial class CdpConnection : IAsyncDisposable
         await CloseTransportAsync().ConfigureAwait(false);
     }
 
-    private static EndPoint ToEndPoint(Uri uri) => IPAddress.TryParse(uri.DnsSafeHost, out var address)
+    internal static EndPoint ToEndPoint(Uri uri) => IPAddress.TryParse(uri.DnsSafeHost, out var address)
         ? new IPEndPoint(address, uri.Port)
         : new DnsEndPoint(uri.DnsSafeHost, uri.Port);
 

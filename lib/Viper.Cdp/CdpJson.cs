@@ -82,6 +82,27 @@ public readonly ref struct CdpJson : ICdpView<CdpJson>
         return CdpRead.Text(ref reader);
     }
 
+    /// <summary>Copies the string as UTF-8, without its escapes.</summary>
+    /// <param name="target">Room for as many bytes as <see cref="Utf8"/> has.</param>
+    /// <returns>How many bytes it has; -1 where this is no string, or no valid one.</returns>
+    public int CopyText(Span<byte> target)
+    {
+        if (Kind != JsonValueKind.String)
+        {
+            return -1;
+        }
+
+        try
+        {
+            var reader = CdpRead.Begin(Utf8);
+            return reader.CopyString(target);
+        }
+        catch (Exception error) when (error is InvalidOperationException or JsonException)
+        {
+            return -1;
+        }
+    }
+
     /// <summary>Gets the number; null where this is none, or not a whole one of 32 bits.</summary>
     public int? GetInt32()
     {

@@ -115,7 +115,7 @@ public sealed partial class CdpPage
 
     private async Task StopLoadingAsync()
     {
-        using var deadline = new CancellationTokenSource(s_detach);
+        using var deadline = new CancellationTokenSource(Goodbye);
         try
         {
             await SendAsync("Page.stopLoading", null, deadline.Token).ConfigureAwait(false);

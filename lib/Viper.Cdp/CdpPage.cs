@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Viper.Cdp.Domains;
 using Viper.Cdp.Internal;
 
 namespace Viper.Cdp;
@@ -7,7 +8,7 @@ namespace Viper.Cdp;
 /// <remarks>Disposing detaches the session; the page stays open. Safe for use by several threads, but navigations of one page replace each other.</remarks>
 public sealed partial class CdpPage : IAsyncDisposable
 {
-    private static readonly TimeSpan s_detach = TimeSpan.FromSeconds(2);
+    internal static readonly TimeSpan Goodbye = TimeSpan.FromSeconds(2);
 
     private readonly CdpBrowser _browser;
 
@@ -16,13 +17,17 @@ public sealed partial class CdpPage : IAsyncDisposable
         _browser = browser;
         TargetId = targetId;
         SessionId = sessionId;
+        Session = browser.Connection.GetSession(sessionId);
     }
 
     /// <summary>Gets the page's target.</summary>
     public string TargetId { get; }
 
-    /// <summary>Gets the session.</summary>
+    /// <summary>Gets the session's id.</summary>
     public string SessionId { get; }
+
+    /// <summary>Gets the session; the typed domains hang off it.</summary>
+    public CdpSession Session { get; }
 
     /// <summary>Sends a command to the page; as <see cref="CdpConnection.SendAsync"/>.</summary>
     public Task<JsonElement> SendAsync(
@@ -66,19 +71,15 @@ public sealed partial class CdpPage : IAsyncDisposable
     /// <returns>The image file's bytes.</returns>
     public async Task<byte[]> ScreenshotAsync(CdpScreenshotOptions? options = null, CancellationToken cancellationToken = default)
     {
-        options ??= new CdpScreenshotOptions();
-        var size = options.FullPage ? await GetContentSizeAsync(cancellationToken).ConfigureAwait(false) : default;
-        var result = await SendAsync(
-            "Page.captureScreenshot", writer => WriteScreenshot(writer, options, size), cancellationToken).ConfigureAwait(false);
-        return result.Member("data"u8).TryGetBytesFromBase64(out var image)
-            ? image
-            : throw new CdpProtocolException("Page.captureScreenshot", 0, "the image is not base64", null);
+        var command = await DescribeScreenshotAsync(options, cancellationToken).ConfigureAwait(false);
+        var result = await Session.SendAsync<Page.CaptureScreenshotCommand, Page.CaptureScreenshotResult>(command, cancellationToken).ConfigureAwait(false);
+        return result.Data;
     }
 
     /// <summary>Detaches the session; an answer is waited for two seconds.</summary>
     public async ValueTask DisposeAsync()
     {
-        using var deadline = new CancellationTokenSource(s_detach);
+        using var deadline = new CancellationTokenSource(Goodbye);
         try
         {
             await _browser.Connection.SendAsync(
@@ -90,39 +91,31 @@ public sealed partial class CdpPage : IAsyncDisposable
         }
     }
 
-    private async Task<(double Width, double Height)> GetContentSizeAsync(CancellationToken cancellationToken)
+    private async Task<Page.CaptureScreenshotCommand> DescribeScreenshotAsync(CdpScreenshotOptions? options, CancellationToken cancellationToken)
     {
-        var metrics = await SendAsync("Page.getLayoutMetrics", null, cancellationToken).ConfigureAwait(false);
-        var size = metrics.Member("cssContentSize"u8);
-        return (Math.Max(1, size.Number("width"u8)), Math.Max(1, size.Number("height"u8)));
-    }
-
-    private static void WriteScreenshot(Utf8JsonWriter writer, CdpScreenshotOptions options, (double Width, double Height) size)
-    {
-        writer.WriteString("format"u8, options.Format switch
+        options ??= new CdpScreenshotOptions();
+        var command = new Page.CaptureScreenshotCommand
         {
-            CdpImageFormat.Jpeg => "jpeg"u8,
-            CdpImageFormat.Webp => "webp"u8,
-            _ => "png"u8,
-        });
-        if (options is { Quality: { } quality, Format: not CdpImageFormat.Png })
-        {
-            writer.WriteNumber("quality"u8, quality);
-        }
-
+            Format = options.Format switch
+            {
+                CdpImageFormat.Jpeg => Page.CaptureScreenshotFormat.Jpeg,
+                CdpImageFormat.Webp => Page.CaptureScreenshotFormat.Webp,
+                _ => Page.CaptureScreenshotFormat.Png,
+            },
+            Quality = options.Format == CdpImageFormat.Png ? null : options.Quality,
+        };
         if (!options.FullPage)
         {
-            return;
+            return command;
         }
 
-        writer.WriteBoolean("captureBeyondViewport"u8, true);
-        writer.WriteStartObject("clip"u8);
-        writer.WriteNumber("x"u8, 0);
-        writer.WriteNumber("y"u8, 0);
-        writer.WriteNumber("width"u8, size.Width);
-        writer.WriteNumber("height"u8, size.Height);
-        writer.WriteNumber("scale"u8, 1);
-        writer.WriteEndObject();
+        var metrics = await Session.Page.GetLayoutMetricsAsync(cancellationToken).ConfigureAwait(false);
+        var size = metrics.CssContentSize;
+        return command with
+        {
+            CaptureBeyondViewport = true,
+            Clip = new Page.Viewport { X = 0, Y = 0, Width = Math.Max(1, size.Width), Height = Math.Max(1, size.Height), Scale = 1 },
+        };
     }
 
     private static string Describe(JsonElement details) =>

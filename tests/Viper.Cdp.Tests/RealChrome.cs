@@ -5,7 +5,7 @@ namespace Viper.Cdp.Tests;
 /// <summary>Debian's chromium-headless-shell on loopback, as an unprivileged user, for the tests of one class.</summary>
 public sealed class RealChrome : IAsyncLifetime
 {
-    private const string Program = "/usr/lib/chromium/chromium-headless-shell";
+    internal const string Program = "/usr/lib/chromium/chromium-headless-shell";
     private const string User = "65532";
 
     private readonly string _home = Path.Combine(Path.GetTempPath(), $"viper-cdp-{Guid.NewGuid():N}");
