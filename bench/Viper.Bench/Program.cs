@@ -1,5 +1,6 @@
 using Viper.Bench;
 using Viper.Bench.Boot;
+using Viper.Bench.Cdp;
 using Viper.Bench.Engine;
 using Viper.Bench.Hypervisor;
 using Viper.Bench.Net;
@@ -8,6 +9,7 @@ using Viper.Stage;
 Dictionary<string, Func<StageOptions, CancellationToken, Task<IReadOnlyList<BenchRow>>>> areas = new()
 {
     ["boot"] = static (stage, cancel) => new BootBench(stage).RunAsync(cancel),
+    ["cdp"] = static (stage, cancel) => new CdpBench(stage).RunAsync(cancel),
     ["hypervisor"] = HypervisorBench.RunAsync,
     ["engine"] = EngineBench.RunAsync,
     ["net"] = static (stage, cancel) => new NetBench(stage).RunAsync(cancel),

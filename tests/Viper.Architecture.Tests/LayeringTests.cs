@@ -22,7 +22,8 @@ public sealed class LayeringTests
         ["Viper.Cli"] = ["Viper.Contracts", "Viper.Client"],
         ["Viper.Stage"] = ["Viper.Contracts", "Viper.Client", "Viper.Net"],
         ["Viper.Demo"] = ["Viper.Contracts", "Viper.Client", "Viper.Net", "Viper.Stage"],
-        ["Viper.Bench"] = ["Viper.Contracts", "Viper.Client", "Viper.Net", "Viper.State", "Viper.Hypervisor", "Viper.Images", "Viper.Orchestration", "Viper.Stage"],
+        ["Viper.Bench.Peers"] = [],
+        ["Viper.Bench"] = ["Viper.Cdp", "Viper.Contracts", "Viper.Client", "Viper.Net", "Viper.State", "Viper.Hypervisor", "Viper.Images", "Viper.Orchestration", "Viper.Stage"],
     };
 
     [Fact]

@@ -1,0 +1,34 @@
+using System.Diagnostics;
+using System.Globalization;
+using Viper.Stage;
+
+namespace Viper.Bench.Cdp;
+
+/// <summary>Another client: a program that measures what a line asks for and answers with figures.</summary>
+internal sealed class LineProgram : IAsyncDisposable
+{
+    private readonly Process _process;
+
+    private LineProgram(Process process) => _process = process;
+
+    public static LineProgram Start(string program, params string[] arguments) => new(
+        Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true })!);
+
+    /// <summary>Measures; median in nanoseconds, CPU in microseconds and bytes, where it says them, for each operation.</summary>
+    public async Task<CdpFigures> MeasureAsync(string what, int count, CancellationToken cancellationToken)
+    {
+        await _process.StandardInput.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{what} {count}"));
+        await _process.StandardInput.FlushAsync(cancellationToken);
+        string line = await _process.StandardOutput.ReadLineAsync(cancellationToken)
+            ?? throw new StageException($"'{_process.StartInfo.FileName}' ended.");
+        double[] words = [.. line.Split(' ').Select(static w => double.Parse(w, CultureInfo.InvariantCulture))];
+        return new CdpFigures(words[0], words[1], words.Length > 2 ? words[2] : 0);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _process.StandardInput.Close();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+    }
+}
