@@ -85,16 +85,14 @@ public sealed partial class CdpConnection : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(endpoint);
         options ??= CdpConnectionOptions.Default;
+        var isDedicated = options.Threading == CdpThreading.Dedicated;
         SocketTransport? transport = null;
         try
         {
-            transport = await SocketTransport.ConnectAsync(endpoint, cancellationToken).ConfigureAwait(false);
-            await WebSocketHandshake.ConnectAsync(transport, host, target, options.Headers, options.Limits, cancellationToken).ConfigureAwait(false);
-            if (options.Threading == CdpThreading.Dedicated)
-            {
-                transport.Block();
-            }
-
+            transport = isDedicated
+                ? await SocketTransport.ConnectBlockingAsync(endpoint, cancellationToken).ConfigureAwait(false)
+                : await SocketTransport.ConnectAsync(endpoint, cancellationToken).ConfigureAwait(false);
+            await ShakeHandsAsync(transport, host, target, options, isDedicated, cancellationToken).ConfigureAwait(false);
             return new CdpConnection(transport, isWebSocket: true, options);
         }
         catch (Exception error)
@@ -104,6 +102,7 @@ public sealed partial class CdpConnection : IAsyncDisposable
                 await transport.DisposeAsync().ConfigureAwait(false);
             }
 
+            cancellationToken.ThrowIfCancellationRequested();
             if (error is SocketException or IOException or CdpHandshakeException)
             {
                 throw new CdpClosedException($"Chrome's address ws://{host}{target} cannot be used: {error.Message}", null, error);
@@ -203,6 +202,22 @@ public sealed partial class CdpConnection : IAsyncDisposable
     internal static EndPoint ToEndPoint(Uri uri) => IPAddress.TryParse(uri.DnsSafeHost, out var address)
         ? new IPEndPoint(address, uri.Port)
         : new DnsEndPoint(uri.DnsSafeHost, uri.Port);
+
+    private static async Task ShakeHandsAsync(
+        SocketTransport transport, string host, string target, CdpConnectionOptions options, bool blocks, CancellationToken cancellationToken)
+    {
+        if (!blocks)
+        {
+            await WebSocketHandshake.ConnectAsync(transport, host, target, options.Headers, options.Limits, cancellationToken).ConfigureAwait(false);
+            return;
+        }
+
+        // A blocked read is ended by the end of its socket.
+        using var cancelling = cancellationToken.UnsafeRegister(static state => _ = ((SocketTransport)state!).DisposeAsync().AsTask(), transport);
+        await Task.Run(
+            () => WebSocketHandshake.ConnectAsync(transport, host, target, options.Headers, options.Limits, CancellationToken.None),
+            CancellationToken.None).ConfigureAwait(false);
+    }
 
     private void FailSending(Exception error) =>
         Shutdown(new CdpClosedException($"The connection to Chrome broke while sending: {error.Message}", null, error));

@@ -93,14 +93,11 @@ public sealed class ConnectionAllocationTests
             using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
             listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
             listener.Listen();
-            var transport = await SocketTransport.ConnectAsync(listener.LocalEndPoint!);
+            var transport = threading == CdpThreading.Dedicated
+                ? await SocketTransport.ConnectBlockingAsync(listener.LocalEndPoint!, CancellationToken.None)
+                : await SocketTransport.ConnectAsync(listener.LocalEndPoint!);
             var peer = listener.Accept();
             peer.NoDelay = true;
-            if (threading == CdpThreading.Dedicated)
-            {
-                transport.Block();
-            }
-
             return new Pair(CdpConnection.OverWebSocket(transport, new CdpConnectionOptions { Threading = threading }), peer, events);
         }
 

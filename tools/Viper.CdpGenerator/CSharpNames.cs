@@ -21,6 +21,9 @@ internal static class CSharpNames
         "uint", "ulong", "unchecked", "unsafe", "ushort", "using", "virtual", "void", "volatile", "while",
     ];
 
+    /// <summary>As a domain's struct. One name would be in the way of every program that writes to its console.</summary>
+    public static string Domain(string name) => name == "Console" ? "ConsoleDomain" : name;
+
     /// <summary>As a type or a method.</summary>
     public static string Pascal(string name)
     {

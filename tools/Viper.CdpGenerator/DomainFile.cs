@@ -33,11 +33,11 @@ internal sealed partial class DomainFile
         _text.Append(DomainFiles.Head(_version));
         _text.Append("using System.Diagnostics.CodeAnalysis;\nusing System.Text.Json;\nusing Viper.Cdp.Protocol;\n\nnamespace Viper.Cdp.Domains;\n\n");
         Doc("", "", _domain.Name, _domain.Marks);
-        Line($"public readonly struct {_domain.Name}");
+        Line($"public readonly struct {CSharpNames.Domain(_domain.Name)}");
         Line("{");
         Line("    private readonly CdpSession _session;");
         Line("");
-        Line($"    internal {_domain.Name}(CdpSession session) => _session = session;");
+        Line($"    internal {CSharpNames.Domain(_domain.Name)}(CdpSession session) => _session = session;");
         foreach (CommandFacts command in _domain.Commands)
         {
             WriteMethod(command);

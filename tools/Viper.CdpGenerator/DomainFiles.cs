@@ -39,7 +39,7 @@ public static class DomainFiles
         foreach (Domain domain in protocol.Domains)
         {
             text.Append($"    /// <summary>{DomainFile.Link(domain.Name, "", domain.Name, domain.Marks)}</summary>\n");
-            text.Append($"    public Domains.{domain.Name} {domain.Name} => new(this);\n");
+            text.Append($"    public Domains.{CSharpNames.Domain(domain.Name)} {domain.Name} => new(this);\n");
         }
 
         return text.Append("}\n").ToString();

@@ -86,15 +86,19 @@ internal sealed class TypeTable
             return Of(facts.Type);
         }
 
-        string name = $"{domain.Name}.{LocalName(domain.Name, facts.Name)}";
+        string name = $"{CSharpNames.Domain(domain.Name)}.{LocalName(domain.Name, facts.Name)}";
         return new CSharpType(name, false, $"CdpRead.Record<{name}>(ref r)", "v.WriteTo(w)", name + "View", "new(j)");
     }
 
-    private static CSharpType Enum(string domain, string name) => new(
-        $"{domain}.{name}",
-        true,
-        $"EnumNames.Find<{domain}.{name}>(ref r, {domain}Names.{name})",
-        $"w.WriteStringValue(EnumNames.NameOf(v, {domain}Names.{name}))",
-        $"{domain}.{name}?",
-        $"EnumNames.Find<{domain}.{name}>(j, {domain}Names.{name})");
+    private static CSharpType Enum(string domain, string name)
+    {
+        string full = $"{CSharpNames.Domain(domain)}.{name}";
+        return new CSharpType(
+            full,
+            true,
+            $"EnumNames.Find<{full}>(ref r, {domain}Names.{name})",
+            $"w.WriteStringValue(EnumNames.NameOf(v, {domain}Names.{name}))",
+            full + "?",
+            $"EnumNames.Find<{full}>(j, {domain}Names.{name})");
+    }
 }

@@ -28,7 +28,7 @@ public sealed partial class CdpSession
     /// <summary>Experimental. <see href="https://chromedevtools.github.io/devtools-protocol/tot/Cast/">Cast</see></summary>
     public Domains.Cast Cast => new(this);
     /// <summary><see href="https://chromedevtools.github.io/devtools-protocol/tot/Console/">Console</see></summary>
-    public Domains.Console Console => new(this);
+    public Domains.ConsoleDomain Console => new(this);
     /// <summary>Experimental. <see href="https://chromedevtools.github.io/devtools-protocol/tot/CrashReportContext/">CrashReportContext</see></summary>
     public Domains.CrashReportContext CrashReportContext => new(this);
     /// <summary><see href="https://chromedevtools.github.io/devtools-protocol/tot/DOM/">DOM</see></summary>

@@ -9,11 +9,11 @@ namespace Viper.Cdp.Domains;
 
 /// <summary><see href="https://chromedevtools.github.io/devtools-protocol/tot/Console/">Console</see></summary>
 [Obsolete("Deprecated in the protocol.")]
-public readonly struct Console
+public readonly struct ConsoleDomain
 {
     private readonly CdpSession _session;
 
-    internal Console(CdpSession session) => _session = session;
+    internal ConsoleDomain(CdpSession session) => _session = session;
 
     /// <summary><see href="https://chromedevtools.github.io/devtools-protocol/tot/Console/#method-clearMessages">clearMessages</see></summary>
     public ValueTask ClearMessagesAsync(CancellationToken cancellationToken = default) =>
@@ -68,13 +68,13 @@ public readonly struct Console
             CdpRead.Object(ref r);
             while (CdpRead.NextMember(ref r, out var name))
             {
-                if (name.SequenceEqual("message"u8)) { Message = CdpRead.Record<Console.ConsoleMessage>(ref r); continue; }
+                if (name.SequenceEqual("message"u8)) { Message = CdpRead.Record<ConsoleDomain.ConsoleMessage>(ref r); continue; }
                 r.Skip();
             }
         }
 
         /// <summary><see href="https://chromedevtools.github.io/devtools-protocol/tot/Console/#event-messageAdded">message</see></summary>
-        public Console.ConsoleMessage Message { get; init; } = null!;
+        public ConsoleDomain.ConsoleMessage Message { get; init; } = null!;
 
         static ReadOnlySpan<byte> ICdpEvent<MessageAddedEvent>.Method => "Console.messageAdded"u8;
         static MessageAddedEvent ICdpReadable<MessageAddedEvent>.Read(ref Utf8JsonReader reader) => new(ref reader);
@@ -89,7 +89,7 @@ public readonly struct Console
         public CdpJson Json { get; }
 
         /// <summary><see href="https://chromedevtools.github.io/devtools-protocol/tot/Console/#event-messageAdded">message</see></summary>
-        public Console.ConsoleMessageView Message => new(Json["message"u8]);
+        public ConsoleDomain.ConsoleMessageView Message => new(Json["message"u8]);
 
         static MessageAddedEventView ICdpView<MessageAddedEventView>.Of(CdpJson json) => new(json);
     }
@@ -105,8 +105,8 @@ public readonly struct Console
             CdpRead.Object(ref r);
             while (CdpRead.NextMember(ref r, out var name))
             {
-                if (name.SequenceEqual("source"u8)) { Source = EnumNames.Find<Console.ConsoleMessageSource>(ref r, ConsoleNames.ConsoleMessageSource); continue; }
-                if (name.SequenceEqual("level"u8)) { Level = EnumNames.Find<Console.ConsoleMessageLevel>(ref r, ConsoleNames.ConsoleMessageLevel); continue; }
+                if (name.SequenceEqual("source"u8)) { Source = EnumNames.Find<ConsoleDomain.ConsoleMessageSource>(ref r, ConsoleNames.ConsoleMessageSource); continue; }
+                if (name.SequenceEqual("level"u8)) { Level = EnumNames.Find<ConsoleDomain.ConsoleMessageLevel>(ref r, ConsoleNames.ConsoleMessageLevel); continue; }
                 if (name.SequenceEqual("text"u8)) { Text = CdpRead.Text(ref r); continue; }
                 if (name.SequenceEqual("url"u8)) { Url = CdpRead.Text(ref r); continue; }
                 if (name.SequenceEqual("line"u8)) { Line = CdpRead.Int32(ref r); continue; }
@@ -116,9 +116,9 @@ public readonly struct Console
         }
 
         /// <summary><see href="https://chromedevtools.github.io/devtools-protocol/tot/Console/#type-ConsoleMessage">source</see></summary>
-        public Console.ConsoleMessageSource Source { get; init; }
+        public ConsoleDomain.ConsoleMessageSource Source { get; init; }
         /// <summary><see href="https://chromedevtools.github.io/devtools-protocol/tot/Console/#type-ConsoleMessage">level</see></summary>
-        public Console.ConsoleMessageLevel Level { get; init; }
+        public ConsoleDomain.ConsoleMessageLevel Level { get; init; }
         /// <summary><see href="https://chromedevtools.github.io/devtools-protocol/tot/Console/#type-ConsoleMessage">text</see></summary>
         public string Text { get; init; } = string.Empty;
         /// <summary><see href="https://chromedevtools.github.io/devtools-protocol/tot/Console/#type-ConsoleMessage">url</see></summary>
@@ -140,9 +140,9 @@ public readonly struct Console
         public CdpJson Json { get; }
 
         /// <summary><see href="https://chromedevtools.github.io/devtools-protocol/tot/Console/#type-ConsoleMessage">source</see></summary>
-        public Console.ConsoleMessageSource? Source => EnumNames.Find<Console.ConsoleMessageSource>(Json["source"u8], ConsoleNames.ConsoleMessageSource);
+        public ConsoleDomain.ConsoleMessageSource? Source => EnumNames.Find<ConsoleDomain.ConsoleMessageSource>(Json["source"u8], ConsoleNames.ConsoleMessageSource);
         /// <summary><see href="https://chromedevtools.github.io/devtools-protocol/tot/Console/#type-ConsoleMessage">level</see></summary>
-        public Console.ConsoleMessageLevel? Level => EnumNames.Find<Console.ConsoleMessageLevel>(Json["level"u8], ConsoleNames.ConsoleMessageLevel);
+        public ConsoleDomain.ConsoleMessageLevel? Level => EnumNames.Find<ConsoleDomain.ConsoleMessageLevel>(Json["level"u8], ConsoleNames.ConsoleMessageLevel);
         /// <summary><see href="https://chromedevtools.github.io/devtools-protocol/tot/Console/#type-ConsoleMessage">text</see></summary>
         public CdpJson Text => Json["text"u8];
         /// <summary><see href="https://chromedevtools.github.io/devtools-protocol/tot/Console/#type-ConsoleMessage">url</see></summary>

@@ -14,6 +14,8 @@ internal sealed class Base64Decoder : TextDecoder
     private int _count;
     private bool _isPadded;
 
+    internal override bool IsPlain => false;
+
     internal override void Add(ReadOnlySpan<byte> plain, PooledBuffer target)
     {
         if (_count > 0)

@@ -13,7 +13,7 @@ internal sealed class StreamedText : IDisposable
     /// <summary>The most that an answer may hold beside the text.</summary>
     internal const int MaxRest = 1024 * 1024;
 
-    private const int Step = 16 * 1024;
+    private const int Step = 32 * 1024;
 
     private readonly TextExtractor _extractor;
     private readonly Stream? _stream;
@@ -104,6 +104,14 @@ internal sealed class StreamedText : IDisposable
 
     private async ValueTask WriteAsync(ReadOnlyMemory<byte> piece)
     {
+        // Most of a long text is as it will be written: it goes on from where it was received.
+        var plain = _extractor.TakePlain(piece.Span);
+        if (plain > 0)
+        {
+            await HandOnAsync(piece[..plain]).ConfigureAwait(false);
+            piece = piece[plain..];
+        }
+
         _extractor.Add(piece.Span, _rest, _decoded);
         if (_rest.Length > MaxRest)
         {
@@ -112,17 +120,20 @@ internal sealed class StreamedText : IDisposable
 
         if (_decoded.Length > 0)
         {
-            if (_stream is not null)
-            {
-                await _stream.WriteAsync(_decoded.WrittenMemory, _cancellation).ConfigureAwait(false);
-            }
-            else
-            {
-                _writer!.Write(_decoded.Written);
-            }
-
+            await HandOnAsync(_decoded.WrittenMemory).ConfigureAwait(false);
             _decoded.Clear();
         }
+    }
+
+    private ValueTask HandOnAsync(ReadOnlyMemory<byte> bytes)
+    {
+        if (_stream is not null)
+        {
+            return _stream.WriteAsync(bytes, _cancellation);
+        }
+
+        _writer!.Write(bytes.Span);
+        return default;
     }
 
     private bool TryMove(State from, State to)

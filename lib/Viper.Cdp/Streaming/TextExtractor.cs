@@ -59,6 +59,19 @@ internal sealed class TextExtractor
         }
     }
 
+    /// <summary>Takes what at the front of a piece is text that needs no decoding.</summary>
+    /// <returns>How many bytes that are; none where the text is base64, has not begun, or something of it is pending.</returns>
+    internal int TakePlain(ReadOnlySpan<byte> piece)
+    {
+        if (_place != Place.Target || _isEscaped || _unicodeLength >= 0 || !_decoder.IsPlain)
+        {
+            return 0;
+        }
+
+        var end = piece.IndexOfAny((byte)'"', (byte)'\\');
+        return end < 0 ? piece.Length : end;
+    }
+
     private int TakeStructure(byte octet, PooledBuffer rest)
     {
         rest.Append([octet]);

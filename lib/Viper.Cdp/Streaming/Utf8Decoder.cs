@@ -8,6 +8,8 @@ internal sealed class Utf8Decoder : TextDecoder
 {
     private char _high;
 
+    internal override bool IsPlain => _high == 0;
+
     internal override void Add(ReadOnlySpan<byte> plain, PooledBuffer target)
     {
         if (!plain.IsEmpty)

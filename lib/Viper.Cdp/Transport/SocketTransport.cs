@@ -36,8 +36,28 @@ public sealed class SocketTransport : IDuplexPipe, IAsyncDisposable
     public static async Task<SocketTransport> ConnectAsync(EndPoint endpoint, CancellationToken cancellationToken = default) =>
         new(await OpenAsync(endpoint, cancellationToken).ConfigureAwait(false));
 
-    /// <summary>From now on a read blocks its thread, which must be one of the connection's own, and is ended by disposing alone.</summary>
-    internal void Block() => _stream.Block();
+    /// <summary>Connects for a connection with a thread of its own: every read blocks its thread, and is ended by disposing alone.</summary>
+    /// <remarks>
+    /// Nothing of it is asynchronous for the platform either: a socket that it has once watched wakes its threads with every packet.
+    /// </remarks>
+    internal static async Task<SocketTransport> ConnectBlockingAsync(EndPoint endpoint, CancellationToken cancellationToken)
+    {
+        var socket = Make(endpoint);
+        using var cancelling = cancellationToken.UnsafeRegister(static state => ((Socket)state!).Dispose(), socket);
+        try
+        {
+            await Task.Run(() => socket.Connect(endpoint), CancellationToken.None).ConfigureAwait(false);
+            var transport = new SocketTransport(socket);
+            transport._stream.Block();
+            return transport;
+        }
+        catch
+        {
+            socket.Dispose();
+            cancellationToken.ThrowIfCancellationRequested();
+            throw;
+        }
+    }
 
     /// <summary>Shuts the socket down and closes it.</summary>
     public async ValueTask DisposeAsync()
@@ -57,11 +77,7 @@ public sealed class SocketTransport : IDuplexPipe, IAsyncDisposable
 
     private static async Task<Socket> OpenAsync(EndPoint endpoint, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(endpoint);
-        var isUnix = endpoint is UnixDomainSocketEndPoint;
-        var socket = isUnix
-            ? new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)
-            : new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        var socket = Make(endpoint);
         try
         {
             await socket.ConnectAsync(endpoint, cancellationToken).ConfigureAwait(false);
@@ -72,5 +88,13 @@ public sealed class SocketTransport : IDuplexPipe, IAsyncDisposable
             socket.Dispose();
             throw;
         }
+    }
+
+    private static Socket Make(EndPoint endpoint)
+    {
+        ArgumentNullException.ThrowIfNull(endpoint);
+        return endpoint is UnixDomainSocketEndPoint
+            ? new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)
+            : new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
     }
 }
