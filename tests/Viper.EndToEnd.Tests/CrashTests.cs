@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net.WebSockets;
+using System.Text;
 using Microsoft.Playwright;
 using Viper.Contracts;
 using Viper.Stage;
@@ -141,7 +142,10 @@ public sealed class CrashTests(SharedStage shared) : SharedStageTests(shared)
         patience.CancelAfter(SharedStage.Patience);
         using ClientWebSocket client = new();
         await client.ConnectAsync(socket, patience.Token);
-        await client.SendAsync("""{"id":1,"method":"Browser.crash"}"""u8.ToArray(), WebSocketMessageType.Text, true, patience.Token);
+
+        // The relay refuses the command where it reads it, which is the beginning of a message.
+        byte[] crash = Encoding.ASCII.GetBytes(new string(' ', 600) + """{"id":1,"method":"Browser.crash"}""");
+        await client.SendAsync(crash, WebSocketMessageType.Text, true, patience.Token);
         byte[] buffer = new byte[64 * 1024];
         while ((await client.ReceiveAsync(buffer, patience.Token)).MessageType != WebSocketMessageType.Close)
         {
