@@ -67,8 +67,7 @@ internal sealed partial class MachineStart
     public void Spawn(IReadOnlyList<string> arguments, IReadOnlyList<SafeFd> passed)
     {
         SafeFd output = _output ?? throw new InvalidOperationException("An adopted machine is not spawned.");
-        ProcessStart start = new(_info.ProgramPath, arguments, output, passed);
-        _process = Files.MakeGroup().Spawn(() => ProcessSpawner.Spawn(start));
+        _process = Files.MakeGroup().Spawn(new ProcessStart(_info.ProgramPath, arguments, output, passed));
     }
 
     /// <summary>Has something disposed of if the attempt fails.</summary>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.ExceptionServices;
 
 namespace Viper.Hypervisor.Processes;
 
@@ -16,37 +15,12 @@ internal sealed partial class Cgroup
     /// 15 ms of RCU). Under version 1 a thread may join alone and at once, and its children begin where it is; so a thread of its own
     /// joins, spawns and ends, and nobody has to come back. Under version 2 a thread cannot leave its process's group.
     /// </remarks>
-    public ChildProcess Spawn(Func<ChildProcess> spawn)
+    public ChildProcess Spawn(ProcessStart start)
     {
-        ChildProcess? child = null;
         bool isInside = false;
-        if (_host.Version == CgroupVersion.V1 && _takesSpawner)
-        {
-            ExceptionDispatchInfo? failure = null;
-            Thread thread = new(() =>
-            {
-                try
-                {
-                    isInside = TryJoin();
-                    child = spawn();
-                }
-#pragma warning disable CA1031 // An error must not end the thread, and the program with it; the caller gets it.
-                catch (Exception e)
-#pragma warning restore CA1031
-                {
-                    failure = ExceptionDispatchInfo.Capture(e);
-                }
-            })
-            {
-                IsBackground = true,
-                Name = "viper-spawn",
-            };
-            thread.Start();
-            thread.Join();
-            failure?.Throw();
-        }
-
-        child ??= spawn();
+        ChildProcess child = _host.Version == CgroupVersion.V1 && _takesSpawner
+            ? ProcessSpawner.Spawn(start, () => isInside = TryJoin())
+            : ProcessSpawner.Spawn(start);
         if (!isInside)
         {
             Admit(child.Identity.Pid);

@@ -14,8 +14,37 @@ internal static class ProcessSpawner
         ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LANG=C.UTF-8", "TMPDIR=/tmp"];
 
     /// <summary>Starts the program.</summary>
+    /// <param name="start">What to spawn.</param>
+    /// <param name="prepare">What is done first by the thread that spawns, which then is one of its own; null for nothing.</param>
     /// <exception cref="ProcessSpawnException">It could not be executed.</exception>
-    public static ChildProcess Spawn(ProcessStart start)
+    public static ChildProcess Spawn(ProcessStart start, Action? prepare = null)
+    {
+        bool isTableLarge = start.Output.Number >= DescriptorTable.Large;
+        int pid = prepare is null && !isTableLarge
+            ? SpawnHere(start)
+            : SpawnThread.Run(() =>
+            {
+                prepare?.Invoke();
+                return isTableLarge && DescriptorTable.TryLeave() ? SpawnApart(start) : SpawnHere(start);
+            });
+        return ChildProcess.Adopt(pid);
+    }
+
+    // On a thread that has left the table.
+    private static int SpawnApart(ProcessStart start)
+    {
+        List<SafeFd> fetched = DescriptorTable.Fetch([start.Output, .. start.Passed]);
+        try
+        {
+            return SpawnHere(start with { Output = fetched[0], Passed = fetched[1..] });
+        }
+        finally
+        {
+            fetched.ForEach(static fd => fd.Dispose());
+        }
+    }
+
+    private static int SpawnHere(ProcessStart start)
     {
         List<SafeFd> moved = [];
         try
@@ -27,14 +56,11 @@ internal static class ProcessSpawner
                 moved.Add(Move(fd));
             }
 
-            return ChildProcess.Adopt(SpawnCore(start, moved));
+            return SpawnCore(start, moved);
         }
         finally
         {
-            foreach (SafeFd fd in moved)
-            {
-                fd.Dispose();
-            }
+            moved.ForEach(static fd => fd.Dispose());
         }
     }
 

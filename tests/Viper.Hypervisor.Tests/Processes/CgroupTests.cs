@@ -81,7 +81,7 @@ public sealed class CgroupTests : IAsyncDisposable
         SkipWithoutGroups();
         Cgroup group = Cgroup.Make(CgroupHost.Shared, _name, new ProcessLimits { MemoryBytes = 64 << 20, CpuQuota = 1, ProcessCount = 17 });
 
-        ChildProcess child = group.Spawn(() => Start("read -r own < /proc/self/cgroup; cat /proc/self/cgroup"));
+        ChildProcess child = Keep(group.Spawn(Shell("read -r own < /proc/self/cgroup; cat /proc/self/cgroup")));
 
         await child.Exited.WaitAsync(Cancellation);
         string[] lines = await File.ReadAllLinesAsync(_folder["log"], Cancellation);
@@ -100,7 +100,8 @@ public sealed class CgroupTests : IAsyncDisposable
         SkipWithoutGroups();
         Cgroup group = Cgroup.Make(CgroupHost.Shared, _name, new ProcessLimits { ProcessCount = 1 });
 
-        ChildProcess child = group.Spawn(() => Start("read -r _ < \"$0\"; sleep 1000 & wait", gated: true));
+        MakeGate();
+        ChildProcess child = Keep(group.Spawn(Shell("read -r _ < \"$0\"; sleep 1000 & wait")));
         Assert.Contains(
             group.Confinement.Folders, folder => Read(folder, "cgroup.procs") == child.Identity.Pid.ToString(CultureInfo.InvariantCulture));
         await ReleaseAsync();
@@ -117,7 +118,7 @@ public sealed class CgroupTests : IAsyncDisposable
         SkipWithoutGroups();
         Cgroup group = Cgroup.Make(CgroupHost.Shared, _name, ProcessLimits.None);
 
-        Assert.Throws<ProcessSpawnException>(() => group.Spawn(() => ProcessSpawner.Spawn(new ProcessStart(_folder["none"], [], _log, []))));
+        Assert.Throws<ProcessSpawnException>(() => group.Spawn(new ProcessStart(_folder["none"], [], _log, [])));
 
         await group.RemoveAsync();
         Assert.All(group.Confinement.Folders, folder => Assert.False(Directory.Exists(folder)));
@@ -292,16 +293,18 @@ public sealed class CgroupTests : IAsyncDisposable
         return File.Exists(path) ? File.ReadAllText(path).Trim() : "";
     }
 
-    private ChildProcess Spawn(string script) => Start(script, gated: true);
-
-    private ChildProcess Start(string script, bool gated = false)
+    private ChildProcess Spawn(string script)
     {
-        if (gated)
-        {
-            Assert.Equal(0, Libc.mkfifo(_folder["gate"], 0x180));
-        }
+        MakeGate();
+        return Keep(ProcessSpawner.Spawn(Shell(script)));
+    }
 
-        ChildProcess process = ProcessSpawner.Spawn(new ProcessStart("/bin/sh", ["-c", script, _folder["gate"]], _log, []));
+    private void MakeGate() => Assert.Equal(0, Libc.mkfifo(_folder["gate"], 0x180));
+
+    private ProcessStart Shell(string script) => new("/bin/sh", ["-c", script, _folder["gate"]], _log, []);
+
+    private ChildProcess Keep(ChildProcess process)
+    {
         _processes.Add(process);
         return process;
     }

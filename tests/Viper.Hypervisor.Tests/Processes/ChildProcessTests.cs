@@ -143,6 +143,40 @@ public sealed class ChildProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task Spawn_AmongManyDescriptors_PassesOnlyWhatIsPassedAndKeepsOnesOwn()
+    {
+        List<SafeFd> many = [];
+        try
+        {
+            for (int i = 0; i < 2 * DescriptorTable.Large; i++)
+            {
+                many.Add(new SafeFd(Libc.memfd_create("many", Libc.MFD_CLOEXEC)));
+            }
+
+            // The numbers of these are high: they have to be fetched.
+            using SafeFd log = new(Libc.open(_folder["log"], Libc.O_WRONLY | Libc.O_APPEND | Libc.O_CLOEXEC, 0));
+            using SafeFd passed = new(Libc.memfd_create("passed", Libc.MFD_CLOEXEC));
+            Assert.True(log.Number >= DescriptorTable.Large);
+            ProcessStart start = new("/bin/sh", ["-c", "readlink /proc/$$/fd/*"], log, [passed]);
+            for (int i = 0; i < CycleCount; i++)
+            {
+                await ProcessSpawner.Spawn(start).Exited.WaitAsync(Cancellation);
+            }
+
+            Assert.Throws<ProcessSpawnException>(() => ProcessSpawner.Spawn(start with { Program = "/nonexistent/program" }));
+            string[] lines = await File.ReadAllLinesAsync(_folder["log"], Cancellation);
+            string[] expected = ["/dev/null", _folder["log"], _folder["log"], "/memfd:passed (deleted)"];
+            Assert.Equal(Enumerable.Repeat(expected, CycleCount).SelectMany(static line => line), lines);
+            Assert.Equal(many.Count, Targets().Count(static target => target.StartsWith("/memfd:many ", StringComparison.Ordinal)));
+            Assert.True(SpawnThread.Run(DescriptorTable.TryLeave));
+        }
+        finally
+        {
+            many.ForEach(static fd => fd.Dispose());
+        }
+    }
+
+    [Fact]
     public async Task Spawn_ManyCycles_LeakNoDescriptorAndNoZombie()
     {
         await Shell("exit 0").Exited.WaitAsync(Cancellation);
@@ -159,9 +193,10 @@ public sealed class ChildProcessTests : IDisposable
     }
 
     // Sockets and pipes of the runtime come and go; what this code opens are these.
-    private static int Descriptors() => Directory.GetFiles("/proc/self/fd")
-        .Select(path => new FileInfo(path).LinkTarget ?? "")
+    private static int Descriptors() => Targets()
         .Count(target => target.Contains("pidfd") || target is "/dev/null" || target.StartsWith("/tmp/vh-", StringComparison.Ordinal));
+
+    private static IEnumerable<string> Targets() => Directory.GetFiles("/proc/self/fd").Select(static path => new FileInfo(path).LinkTarget ?? "");
 
     private ChildProcess Shell(string script) => ProcessSpawner.Spawn(new ProcessStart("/bin/sh", ["-c", script], _log, []));
 }

@@ -82,16 +82,40 @@ internal sealed class EngineStage : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await Engine.DisposeAsync();
-        foreach (string pid in Vmms())
+        // Whatever a test that failed left behind: a VMM survives its engine, as it should.
+        try
         {
-            using var left = System.Diagnostics.Process.GetProcessById(int.Parse(pid, CultureInfo.InvariantCulture));
-            left.Kill();
-            await left.WaitForExitAsync();
+            await Engine.DisposeAsync();
+        }
+        finally
+        {
+            try
+            {
+                await RemoveVmmsAsync();
+            }
+            finally
+            {
+                _ns.Dispose();
+                _folder.Dispose();
+            }
+        }
+    }
+
+    private async Task RemoveVmmsAsync()
+    {
+        string folder = _folder["run/vms"];
+        foreach (string group in MachineRemains.ListControlGroups(folder))
+        {
+            await MachineRemains.RemoveControlGroupAsync(group);
         }
 
-        _ns.Dispose();
-        _folder.Dispose();
+        foreach (string pid in Vmms())
+        {
+            if (ProcessIdentity.Of(int.Parse(pid, CultureInfo.InvariantCulture)) is { } left && left.KillIfSame())
+            {
+                await left.WaitForExitAsync();
+            }
+        }
     }
 
     /// <summary>What was told once stays told, in its order; and the log says of every VM that it began, and of those that are gone that they ended.</summary>
