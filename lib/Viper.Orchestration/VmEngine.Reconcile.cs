@@ -1,7 +1,5 @@
-using System.Text.Json;
 using Viper.Contracts;
 using Viper.Orchestration.Internal;
-using Viper.State;
 
 namespace Viper.Orchestration;
 
@@ -36,17 +34,5 @@ public sealed partial class VmEngine
         }
     }
 
-    private void ReportRepaired(string what)
-    {
-        try
-        {
-            string data = JsonSerializer.Serialize(new LeftoverData { What = what }, ViperJson.Default.LeftoverData);
-            _parts.Store.AppendEvent(new EventDraft(VmEventTypes.NetworkRepaired, DataJson: data));
-            _parts.EventAppended.Raise();
-        }
-        catch (Exception e) when (e is StateException or ObjectDisposedException)
-        {
-            Log.EventNotStored(_parts.Log, "-", VmEventTypes.NetworkRepaired, e);
-        }
-    }
+    private void ReportRepaired(string what) => HostEvents.Tell(_parts, VmEventTypes.NetworkRepaired, what);
 }

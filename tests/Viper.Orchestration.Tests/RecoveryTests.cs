@@ -149,7 +149,7 @@ public sealed class RecoveryTests
     }
 
     [Fact]
-    public async Task Open_AfterADaemonDied_RemovesTapsAndFolders()
+    public async Task Open_AfterADaemonDied_RemovesTapsAndFoldersAndTellsOfThoseThatNoVmHas()
     {
         await using EngineFixture fixture = await EngineFixture.OpenAsync();
         await fixture.Engine.DisposeAsync();
@@ -164,6 +164,10 @@ public sealed class RecoveryTests
 
         fixture.AssertNothingLeft();
         Assert.Equal([id], Directory.GetDirectories(logs).Select(static f => Path.GetFileName(f)));
+        IReadOnlyList<VmEvent> events = await fixture.EventsUntilAsync(VmEventTypes.Crashed, "a");
+        Assert.Equal(
+            ["tap vt01020304", "log folder vm_unknown"],
+            events.Where(static e => e.Type == VmEventTypes.LeftoverRemoved).Select(static e => e.Data.GetProperty("what").GetString()));
     }
 
     [Fact]

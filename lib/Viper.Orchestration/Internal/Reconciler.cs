@@ -1,7 +1,5 @@
-using System.Text.Json;
 using Viper.Contracts;
 using Viper.Hypervisor;
-using Viper.State;
 
 namespace Viper.Orchestration.Internal;
 
@@ -110,9 +108,7 @@ internal sealed class Reconciler(EngineParts parts, Func<IReadOnlySet<string>> r
         {
             await left.RemoveAsync().ConfigureAwait(false);
             Log.LeftoverRemoved(parts.Log, left.What);
-            string data = JsonSerializer.Serialize(new LeftoverData { What = left.What }, ViperJson.Default.LeftoverData);
-            parts.Store.AppendEvent(new EventDraft(VmEventTypes.LeftoverRemoved, DataJson: data));
-            parts.EventAppended.Raise();
+            HostEvents.Tell(parts, VmEventTypes.LeftoverRemoved, left.What);
             return true;
         }
 #pragma warning disable CA1031 // One thing that cannot be removed must not keep the others.

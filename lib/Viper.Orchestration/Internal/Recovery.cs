@@ -6,6 +6,7 @@ using Viper.State;
 namespace Viper.Orchestration.Internal;
 
 /// <summary>Takes over the VMs of a daemon that did not get to shut down, and ends and removes all else that it left: VMMs, taps, folders, half-made and half-deleted VMs.</summary>
+/// <remarks>What a VM left is told by what becomes of the VM; what no VM has, by an event of its own.</remarks>
 internal sealed class Recovery(EngineParts parts)
 {
     private const int PageSize = 1000;
@@ -17,6 +18,7 @@ internal sealed class Recovery(EngineParts parts)
         IReadOnlyList<VmRecord> records = parts.Store.ListVms(new VmQuery { Limit = int.MaxValue });
         IReadOnlyDictionary<string, AdoptedVm> adopted = await new Adoption(parts).RunAsync(records, cancellationToken).ConfigureAwait(false);
         VmRecord[] rest = [.. records.Where(record => !adopted.ContainsKey(record.Id))];
+        HashSet<string> ids = [.. records.Select(static r => r.Id)];
         foreach (VmRecord record in rest)
         {
             await EndProcessAsync(record, cancellationToken).ConfigureAwait(false);
@@ -24,20 +26,21 @@ internal sealed class Recovery(EngineParts parts)
 
         // A VMM whose row was never written is known by the run folder on its command line.
         HashSet<int> living = [.. adopted.Values.Select(static vm => vm.Machine.Identity.Pid)];
-        foreach ((ProcessIdentity stray, _) in StrayVmms.Find(parts.Settings).Where(stray => !living.Contains(stray.Process.Pid)))
+        foreach ((ProcessIdentity stray, string folder) in StrayVmms.Find(parts.Settings).Where(stray => !living.Contains(stray.Process.Pid)))
         {
-            await EndAsync(stray, cancellationToken).ConfigureAwait(false);
+            await EndAsync(stray, ids.Contains(folder), cancellationToken).ConfigureAwait(false);
         }
 
-        await RemoveNetworkAsync().ConfigureAwait(false);
+        await RemoveNetworkAsync(records).ConfigureAwait(false);
         foreach (string folder in MachineRemains.ListControlGroups(VmFolders.RunRoot(parts.Settings)).Where(folder => !adopted.ContainsKey(Path.GetFileName(folder))))
         {
             await MachineRemains.RemoveControlGroupAsync(folder).ConfigureAwait(false);
+            TellRemoved($"control group of {Path.GetFileName(folder)}", ids.Contains(Path.GetFileName(folder)));
         }
 
-        RemoveFolders(VmFolders.RunRoot(parts.Settings), adopted.ContainsKey);
+        RemoveFolders(VmFolders.RunRoot(parts.Settings), "folder", adopted.ContainsKey, ids);
         HashSet<string> known = [.. records.Where(static r => r.Status != VmStatus.Deleting).Select(static r => r.Id)];
-        RemoveFolders(VmFolders.LogRoot(parts.Settings), known.Contains);
+        RemoveFolders(VmFolders.LogRoot(parts.Settings), "log folder", known.Contains, ids);
         HashSet<string> lost = [.. rest.Where(Settle).Select(static record => record.Id)];
         Problem ended = Problem.Create(500, ProblemCodes.DaemonEnded, "The daemon ended before the VM was ready; look at the VM for what became of it.");
         parts.Store.FailRunningOperations(OperationViews.Error(ended));
@@ -48,18 +51,18 @@ internal sealed class Recovery(EngineParts parts)
     {
         if (record is { Pid: { } pid, PidStartTime: { } started, BootId: { } boot })
         {
-            await EndAsync(new ProcessIdentity(pid, started, boot), cancellationToken).ConfigureAwait(false);
+            await EndAsync(new ProcessIdentity(pid, started, boot), isOwned: true, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private async Task EndAsync(ProcessIdentity process, CancellationToken cancellationToken)
+    private async Task EndAsync(ProcessIdentity process, bool isOwned, CancellationToken cancellationToken)
     {
         try
         {
             if (process.KillIfSame())
             {
                 await process.WaitForExitAsync(cancellationToken).ConfigureAwait(false);
-                Log.LeftoverRemoved(parts.Log, $"VMM process {process.Pid}");
+                TellRemoved($"VMM process {process.Pid}", isOwned);
             }
         }
         catch (HypervisorException e)
@@ -68,23 +71,33 @@ internal sealed class Recovery(EngineParts parts)
         }
     }
 
-    private async Task RemoveNetworkAsync()
+    private async Task RemoveNetworkAsync(IReadOnlyList<VmRecord> records)
     {
+        HashSet<string> owned = [.. records.SelectMany(static r => (string[])[$"tap {VmActor.TapOf(r.Id)}", $"neighbour {r.IpAddress}"])];
         foreach (string what in await parts.Network.RemoveLeftoversAsync().ConfigureAwait(false))
         {
-            Log.LeftoverRemoved(parts.Log, what);
+            TellRemoved(what, owned.Contains(what));
         }
     }
 
-    private void RemoveFolders(string root, Func<string, bool> isKept)
+    private void RemoveFolders(string root, string what, Func<string, bool> isKept, HashSet<string> ids)
     {
         foreach (string folder in Directory.GetDirectories(root))
         {
             if (!isKept(Path.GetFileName(folder)))
             {
                 Directory.Delete(folder, recursive: true);
-                Log.LeftoverRemoved(parts.Log, $"folder {folder}");
+                TellRemoved($"{what} {Path.GetFileName(folder)}", ids.Contains(Path.GetFileName(folder)));
             }
+        }
+    }
+
+    private void TellRemoved(string what, bool isOwned)
+    {
+        Log.LeftoverRemoved(parts.Log, what);
+        if (!isOwned)
+        {
+            HostEvents.Tell(parts, VmEventTypes.LeftoverRemoved, what);
         }
     }
 

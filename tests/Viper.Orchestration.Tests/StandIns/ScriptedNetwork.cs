@@ -78,7 +78,7 @@ internal sealed class ScriptedNetwork : IVmNetwork
             Taps.TryRemove(tap, out _);
         }
 
-        return Task.FromResult<IReadOnlyList<string>>(taps);
+        return Task.FromResult<IReadOnlyList<string>>([.. taps.Select(static tap => $"tap {tap}")]);
     }
 
     /// <summary>Taps that no VM has.</summary>
