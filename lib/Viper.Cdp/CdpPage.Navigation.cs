@@ -20,18 +20,46 @@ public sealed partial class CdpPage
         string url, CdpWaitUntil waitUntil, TimeSpan timeout, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(url);
+        return await WithinAsync(
+            $"The navigation to {url}", timeout, limit => NavigateAsync(url, waitUntil, limit), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Waits until the document that is open has once had no request for half a second.</summary>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <exception cref="CdpSessionClosedException">The page was closed or crashed meanwhile.</exception>
+    public async Task WaitForNetworkIdleAsync(CancellationToken cancellationToken = default)
+    {
+        using var lifecycle = Subscribe("Page.lifecycleEvent");
+
+        // When they are switched on, Chrome tells again what the document has come to so far.
+        await SendAsync("Page.setLifecycleEventsEnabled", static writer => writer.WriteBoolean("enabled"u8, false), cancellationToken).ConfigureAwait(false);
+        await HearLoadingAsync(cancellationToken).ConfigureAwait(false);
+        var idle = Name(CdpWaitUntil.NetworkIdle);
+        await foreach (var next in lifecycle.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+        {
+            // The main frame of a page has the id of its target.
+            if (next.Parameters.OptionalText("frameId"u8) == TargetId && next.Parameters.OptionalText("name"u8) == idle)
+            {
+                return;
+            }
+        }
+    }
+
+    // All that opens documents ends by its deadline, and leaves no page that loads.
+    private async Task<T> WithinAsync<T>(string what, TimeSpan timeout, Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(timeout);
         try
         {
-            return await NavigateAsync(url, waitUntil, deadline.Token).ConfigureAwait(false);
+            return await work(deadline.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
             // A page that goes on loading answers little else until it has.
             await StopLoadingAsync().ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
-            throw new CdpTimeoutException($"The navigation to {url}", timeout);
+            throw new CdpTimeoutException(what, timeout);
         }
     }
 
@@ -40,13 +68,7 @@ public sealed partial class CdpPage
         using var lifecycle = Subscribe("Page.lifecycleEvent");
         using var responses = Subscribe("Network.responseReceived");
 
-        // Answered before the navigation is asked for: that one is carried out in the browser's process and would overtake
-        // these, which the page's own process carries out; events of the first document would then be missed.
-        await Task.WhenAll(
-            SendAsync("Inspector.enable", null, cancellationToken),
-            SendAsync("Page.enable", null, cancellationToken),
-            SendAsync("Network.enable", null, cancellationToken),
-            SendAsync("Page.setLifecycleEventsEnabled", static writer => writer.WriteBoolean("enabled"u8, true), cancellationToken)).ConfigureAwait(false);
+        await HearLoadingAsync(cancellationToken).ConfigureAwait(false);
         var reply = await SendAsync("Page.navigate", writer => writer.WriteString("url"u8, url), cancellationToken).ConfigureAwait(false);
 
         var loader = reply.OptionalText("loaderId"u8);
@@ -69,6 +91,14 @@ public sealed partial class CdpPage
 
         return new CdpNavigation(FindStatus(responses, loader), true);
     }
+
+    // Answered before a navigation is asked for: that one is carried out in the browser's process and would overtake
+    // these, which the page's own process carries out; events of the first document would then be missed.
+    private async Task HearLoadingAsync(CancellationToken cancellationToken) => await Task.WhenAll(
+        SendAsync("Inspector.enable", null, cancellationToken),
+        SendAsync("Page.enable", null, cancellationToken),
+        SendAsync("Network.enable", null, cancellationToken),
+        SendAsync("Page.setLifecycleEventsEnabled", static writer => writer.WriteBoolean("enabled"u8, true), cancellationToken)).ConfigureAwait(false);
 
     /// <summary>Waits for an event of the document, or of the one that has replaced it; answers that one's loader.</summary>
     private static async Task<string> WaitAsync(

@@ -12,6 +12,7 @@ internal sealed class TestSite : IAsyncDisposable
     private readonly CancellationTokenSource _end = new();
     private readonly TaskCompletionSource _neverAsked = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _accepting;
+    private int _onceAsked;
 
     internal TestSite()
     {
@@ -32,8 +33,35 @@ internal sealed class TestSite : IAsyncDisposable
         _end.Dispose();
     }
 
+    private const string Article = """
+        <!doctype html><meta charset=utf-8><title>article</title><style>.unseen { display: none }</style>
+        <h1>Grüße &amp; more</h1>
+        <p>A <em>fine</em> <b>text</b> with <code>code</code> and a <a href="/">link</a>, 2* 3.
+        <p class=unseen>unseen</p>
+        <ul><li>one</li><li>two<ol><li>inner<li>more</ol></li></ul>
+        <blockquote>said</blockquote>
+        <pre>a  b
+          c
+        </pre>
+        <table><tr><th>x<th>y<tr><td>1<td>2|</table>
+        <div id=host></div><script>host.attachShadow({mode: 'open'}).innerHTML = '<p>in the shadow'</script>
+        """;
+
+    private const string Late = """
+        <!doctype html><title>late</title><p id=early>still here</p><script>
+        setTimeout(() => {
+          early.remove();
+          document.body.insertAdjacentHTML('beforeend', '<p id=late>has come');
+          location.hash = 'come';
+          window.done = true;
+        }, 400)</script>
+        """;
+
     private static (string Status, string Body) Respond(string path) => path switch
     {
+        "/article" => ("200 OK", Article),
+        "/late" => ("200 OK", Late),
+        "/once" => ("200 OK", "<!doctype html><title>once</title>"),
         "/" => ("200 OK", "<!doctype html><title>waiting</title><body><p>hello<script>document.title = 'sum ' + (19 + 23)</script>"),
         "/tall" => ("200 OK", "<!doctype html><title>tall</title><body style='margin:0'><div style='height:3000px;background:linear-gradient(red,blue)'>"),
         "/missing" => ("404 Not Found", "<!doctype html><title>not here</title>"),
@@ -65,7 +93,7 @@ internal sealed class TestSite : IAsyncDisposable
             var buffer = new byte[16384];
             var count = await client.ReceiveAsync(buffer, _end.Token);
             var path = count > 0 ? Encoding.ASCII.GetString(buffer, 0, count).Split(' ')[1] : "/";
-            if (path == "/never")
+            if (path == "/never" || (path == "/once" && Interlocked.Increment(ref _onceAsked) > 1))
             {
                 _neverAsked.TrySetResult();
                 await client.ReceiveAsync(buffer, _end.Token);
@@ -74,7 +102,7 @@ internal sealed class TestSite : IAsyncDisposable
 
             var (status, body) = Respond(path);
             await client.SendAsync(
-                Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"HTTP/1.1 {status}\r\nContent-Type: text/html\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n{body}")),
+                Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"HTTP/1.1 {status}\r\nContent-Type: text/html\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\nConnection: close\r\n\r\n{body}")),
                 _end.Token);
         }
         catch (Exception error) when (error is OperationCanceledException or SocketException or ObjectDisposedException)

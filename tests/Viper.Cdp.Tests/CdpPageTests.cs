@@ -71,6 +71,40 @@ public sealed class CdpPageTests(RealChrome chrome) : IClassFixture<RealChrome>
     }
 
     [Fact]
+    public async Task GoAndReloadAsync_ThroughTheHistory_ShowWhatIsThere()
+    {
+        await using var connection = await chrome.ConnectAsync();
+        await using var page = await OpenAsync(connection);
+        await page.NavigateAsync("data:text/html,<title>one</title>", CdpWaitUntil.Load, s_deadline, Cancel);
+        await page.NavigateAsync("data:text/html,<title>two</title>", CdpWaitUntil.Load, s_deadline, Cancel);
+
+        Assert.True((await page.GoAsync(-1, CdpWaitUntil.Load, s_deadline, Cancel))?.HasNewDocument);
+        Assert.Equal("one", await page.GetTitleAsync(Cancel));
+        Assert.True((await page.GoAsync(1, CdpWaitUntil.Load, s_deadline, Cancel))?.HasNewDocument);
+        Assert.Null(await page.GoAsync(1, CdpWaitUntil.Load, s_deadline, Cancel));
+        await page.EvaluateAsync("document.title = 'changed'", Cancel);
+        Assert.True((await page.ReloadAsync(true, CdpWaitUntil.NetworkIdle, s_deadline, Cancel)).HasNewDocument);
+        await page.WaitForNetworkIdleAsync(Cancel).WaitAsync(s_deadline, Cancel);
+        Assert.Equal("two", await page.GetTitleAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task EvaluateAsync_IsolatedWorld_HasTheDocumentAlone()
+    {
+        await using var connection = await chrome.ConnectAsync();
+        await using var page = await OpenAsync(connection);
+        await page.EvaluateAsync("window.own = 1, document.title = 'here'", Cancel);
+
+        var seen = await page.EvaluateAsync("[typeof own, document.title].join()", new CdpScriptOptions { IsolatedWorld = "apart" }, Cancel);
+        var odd = await page.EvaluateAsync("-1 / 0", new CdpScriptOptions(), Cancel);
+        var promise = await page.EvaluateAsync("new Promise(() => {})", new CdpScriptOptions { AwaitPromise = false }, Cancel);
+
+        Assert.Equal(("string", "undefined,here"), (seen.Type, seen.Value.GetString()));
+        Assert.Equal(("number", JsonValueKind.Undefined, "-Infinity"), (odd.Type, odd.Value.ValueKind, odd.Unserializable));
+        Assert.Equal("object", promise.Type);
+    }
+
+    [Fact]
     public async Task NavigateAsync_NobodyThere_ThrowsTheNetError()
     {
         await using var connection = await chrome.ConnectAsync();

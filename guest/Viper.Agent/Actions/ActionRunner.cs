@@ -22,12 +22,29 @@ internal sealed class ActionRunner
         _link = link;
     }
 
-    internal async Task<AgentResponse> RunAsync(
-        string path,
-        int timeoutMs,
-        Func<CdpPage, ActionDeadline, CancellationToken, Task<AgentResponse>> action,
-        CancellationToken stopping)
+    internal Task<AgentResponse> RunAsync(
+        PageCall call, int timeoutMs, Func<CdpPage, ActionDeadline, CancellationToken, Task<AgentResponse>> action) => RunAsync(
+        call,
+        timeoutMs,
+        async (run, deadline, limit) =>
+        {
+            await using var page = await _link.AttachAsync(run, call.PageId, limit.Token);
+
+            // Each step keeps the deadline itself and can say which one it was; this is for one that does not.
+            limit.CancelAfter(deadline.Left + s_grace);
+            return await action(page, deadline, limit.Token);
+        });
+
+    /// <summary>Runs what is done to the browser and not to a page.</summary>
+    internal Task<AgentResponse> RunInBrowserAsync(
+        PageCall call, int timeoutMs, Func<BrowserLink, BrowserRun, ActionDeadline, CancellationToken, Task<AgentResponse>> action) =>
+        RunAsync(call, timeoutMs, (run, deadline, limit) => action(_link, run, deadline, limit.Token));
+
+    private async Task<AgentResponse> RunAsync(
+        PageCall call, int timeoutMs, Func<BrowserRun, ActionDeadline, CancellationTokenSource, Task<AgentResponse>> work)
     {
+        string path = call.Path;
+        CancellationToken stopping = call.Stopping;
         var state = _browser.State;
         if (state.Run is not { } run)
         {
@@ -39,11 +56,15 @@ internal sealed class ActionRunner
         limit.CancelAfter(timeoutMs);
         try
         {
-            await using var page = await _link.AttachActivePageAsync(run, limit.Token);
-
-            // Each step keeps the deadline itself and can say which one it was; this is for one that does not.
-            limit.CancelAfter(deadline.Left + s_grace);
-            return await action(page, deadline, limit.Token);
+            return await work(run, deadline, limit);
+        }
+        catch (ActionException error)
+        {
+            return Problem.Create(error.Status, error.Code, error.Message, path);
+        }
+        catch (CdpScriptException error)
+        {
+            return Problem.Script(error.ScriptText, path);
         }
         catch (CdpNavigationException error)
         {

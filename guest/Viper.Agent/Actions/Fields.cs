@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Viper.Cdp;
@@ -52,6 +53,10 @@ internal static class Fields
     internal static int? Quality(int? quality) => quality is null or (>= 0 and <= 100)
         ? quality
         : throw new FieldException("quality", "range", "quality is not 0 to 100.");
+
+    internal static double? Within(string name, double? value, double least, double most) => value is null || (value >= least && value <= most)
+        ? value
+        : throw new FieldException(name, "range", string.Create(CultureInfo.InvariantCulture, $"{name} is not {least} to {most}."));
 
     internal static CdpWaitUntil Moment(WaitUntil? moment) => moment switch
     {

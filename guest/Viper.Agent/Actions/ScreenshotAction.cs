@@ -6,17 +6,15 @@ using Viper.Contracts.Agent;
 namespace Viper.Agent.Actions;
 
 /// <summary><c>GET</c> and <c>POST /screenshot</c>: the image itself, or JSON with base64 to who accepts JSON alone.</summary>
-internal sealed class ScreenshotAction
+internal sealed class ScreenshotAction(ActionRunner runner) : IPageAction
 {
-    private readonly ActionRunner _runner;
+    public string Methods => "GET, POST";
 
-    internal ScreenshotAction(ActionRunner runner) => _runner = runner;
-
-    internal Task<AgentResponse> AnswerAsync(AgentRequest request, string path, CancellationToken stopping)
+    public Task<AgentResponse> AnswerAsync(PageCall call)
     {
-        var wanted = request.Head.Method == "GET"
-            ? QueryFields.ReadScreenshot(request.Head.Query)
-            : Fields.ReadBody(request.Body, AgentJsonContext.Default.ScreenshotRequest);
+        var wanted = call.IsGet
+            ? QueryFields.ReadScreenshot(call.Request.Head.Query)
+            : Fields.ReadBody(call.Request.Body, AgentJsonContext.Default.ScreenshotRequest);
         var url = wanted.Url is null ? null : Fields.Url(wanted.Url);
         var timeout = Fields.Timeout(wanted.TimeoutMs);
         var options = new CdpScreenshotOptions
@@ -25,9 +23,9 @@ internal sealed class ScreenshotAction
             Quality = Fields.Quality(wanted.Quality),
             FullPage = wanted.FullPage ?? false,
         };
-        var asJson = request.Head.Headers["Accept"] == "application/json";
-        return _runner.RunAsync(
-            path,
+        var asJson = call.Accept == "application/json";
+        return runner.RunAsync(
+            call,
             timeout,
             async (page, deadline, cancellationToken) =>
             {
@@ -40,8 +38,7 @@ internal sealed class ScreenshotAction
                 limit.CancelAfter(deadline.Left);
                 var image = await page.ScreenshotAsync(options, limit.Token);
                 return asJson ? ToJson(image, wanted.Type) : new AgentResponse(200, Mime(wanted.Type), image);
-            },
-            stopping);
+            });
     }
 
     private static AgentResponse ToJson(byte[] image, ImageType? type)

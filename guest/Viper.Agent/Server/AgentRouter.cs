@@ -1,22 +1,37 @@
 using System.Net.Sockets;
 using Viper.Agent.Actions;
 using Viper.Agent.Http;
+using Viper.Contracts.Agent;
 
 namespace Viper.Agent.Server;
 
 /// <summary>Which path is answered by whom.</summary>
 internal sealed class AgentRouter
 {
+    private const string Pages = "/pages";
+
     private readonly StatusEndpoint _status;
     private readonly DevToolsEndpoint _devTools;
     private readonly RelayEndpoint _relay;
-    private readonly NavigateAction _navigate;
-    private readonly ScreenshotAction _screenshot;
+    private readonly PagesEndpoint _pages;
+    private readonly Dictionary<string, IPageAction> _actions;
 
     internal AgentRouter(StatusEndpoint status, DevToolsEndpoint devTools, RelayEndpoint relay, ActionRunner actions)
     {
-        _navigate = new NavigateAction(actions);
-        _screenshot = new ScreenshotAction(actions);
+        _pages = new PagesEndpoint(actions);
+        _actions = new Dictionary<string, IPageAction>(StringComparer.Ordinal)
+        {
+            ["/navigate"] = new NavigateAction(actions),
+            ["/back"] = new HistoryAction(actions, -1),
+            ["/forward"] = new HistoryAction(actions, 1),
+            ["/reload"] = new HistoryAction(actions, 0),
+            ["/content"] = new ContentAction(actions, ContentFormat.Html),
+            ["/text"] = new ContentAction(actions, ContentFormat.Text),
+            ["/evaluate"] = new EvaluateAction(actions),
+            ["/wait"] = new WaitAction(actions),
+            ["/screenshot"] = new ScreenshotAction(actions),
+            ["/pdf"] = new PdfAction(actions),
+        };
         _status = status;
         _devTools = devTools;
         _relay = relay;
@@ -60,18 +75,48 @@ internal sealed class AgentRouter
     private Task<AgentResponse> DispatchAsync(AgentRequest request, string path, CancellationToken stopping)
     {
         var method = request.Head.Method;
-        return path switch
+        if (path == "/status")
         {
-            "/status" when method == "GET" => _status.AnswerAsync(stopping),
-            "/status" => Refuse(path, method, "GET"),
-            "/navigate" when method == "POST" => _navigate.AnswerAsync(request, path, stopping),
-            "/navigate" => Refuse(path, method, "POST"),
-            "/screenshot" when method is "GET" or "POST" => _screenshot.AnswerAsync(request, path, stopping),
-            "/screenshot" => Refuse(path, method, "GET, POST"),
-            _ when DevToolsEndpoint.Owns(path) => _devTools.AnswerAsync(request, stopping),
-            _ => Task.FromResult(Problem.NotFound(path)),
-        };
+            return method == "GET" ? _status.AnswerAsync(stopping) : Refuse(path, method, "GET");
+        }
+
+        if (DevToolsEndpoint.Owns(path))
+        {
+            return _devTools.AnswerAsync(request, stopping);
+        }
+
+        var isPage = TrySplitPage(path, out var page, out var verb);
+        var call = new PageCall(request, path, page, stopping);
+        return _actions.TryGetValue(verb, out var action)
+            ? IsAllowed(action.Methods, method) ? action.AnswerAsync(call) : Refuse(path, method, action.Methods)
+            : isPage ? _pages.AnswerAsync(call, verb)
+            : Task.FromResult(Problem.NotFound(path));
     }
+
+    /// <summary>Parts <c>/pages/{id}/verb</c>; a path of no page is a verb as a whole.</summary>
+    private static bool TrySplitPage(string path, out string? page, out string verb)
+    {
+        page = null;
+        verb = path;
+        if (path == Pages)
+        {
+            verb = string.Empty;
+            return true;
+        }
+
+        if (!path.StartsWith(Pages + "/", StringComparison.Ordinal))
+        {
+            return false;
+        }
+
+        var id = path[(Pages.Length + 1)..];
+        var end = id.IndexOf('/', StringComparison.Ordinal);
+        page = end < 0 ? id : id[..end];
+        verb = end < 0 ? string.Empty : id[end..];
+        return true;
+    }
+
+    private static bool IsAllowed(string methods, string method) => methods.Split(", ").Contains(method);
 
     private static Task<AgentResponse> Refuse(string path, string method, string allowed) =>
         Task.FromResult(Problem.MethodNotAllowed(path, method, allowed));

@@ -17,7 +17,8 @@ internal static class Problem
         string detail,
         string? path,
         string? netError = null,
-        AgentFieldError? field = null)
+        AgentFieldError? field = null,
+        AgentScriptError? exception = null)
     {
         var problem = new AgentProblem
         {
@@ -29,6 +30,7 @@ internal static class Problem
             Code = code,
             Retryable = status is 503 or 504,
             NetError = netError,
+            Exception = exception,
             FieldErrors = field is null ? null : [field],
         };
         return new AgentResponse(status, MediaType, JsonSerializer.SerializeToUtf8Bytes(problem, AgentJsonContext.Default.AgentProblem))
@@ -50,6 +52,16 @@ internal static class Problem
 
     internal static AgentResponse Invalid(string path, string member, string code, string detail) =>
         Create(400, "validation_failed", detail, path, field: new AgentFieldError { Place = $"#/{member}", Code = code, Detail = detail });
+
+    /// <summary>A script of the caller's threw.</summary>
+    internal static AgentResponse Script(string text, string path)
+    {
+        var end = text.IndexOf('\n', StringComparison.Ordinal);
+        var message = end < 0 ? text : text[..end];
+        return Create(
+            422, "script_exception", $"The script threw: {message}", path,
+            exception: new AgentScriptError { Message = message, Stack = end < 0 ? null : text[(end + 1)..] });
+    }
 
     /// <summary>There is no Chrome to ask now.</summary>
     internal static AgentResponse NoBrowser(BrowserHealth health, string path) => health switch
@@ -81,6 +93,9 @@ internal static class Problem
         "browser_absent" => "No browser",
         "browser_error" => "Browser error",
         "page_crashed" => "Page crashed",
+        "element_not_found" => "Element not found",
+        "invalid_selector" => "Selector not valid",
+        "script_exception" => "Script failed",
         "not_found" => "Not found",
         _ => status >= 500 ? "Agent error" : "Request refused",
     };

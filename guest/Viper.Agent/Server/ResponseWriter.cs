@@ -11,13 +11,19 @@ internal static class ResponseWriter
     /// <summary>Below this, head and body leave in one piece.</summary>
     private const int JoinLimit = 8 * 1024;
 
+    /// <summary>The status that has neither body nor length (RFC 9110, 8.6).</summary>
+    private const int NoContent = 204;
+
     internal static async Task WriteAsync(Socket socket, AgentResponse response, CancellationToken cancellationToken)
     {
         var head = new StringBuilder(256)
-            .Append(CultureInfo.InvariantCulture, $"HTTP/1.1 {response.Status} {Reason(response.Status)}\r\n")
-            .Append(CultureInfo.InvariantCulture, $"Content-Type: {response.ContentType}\r\n")
-            .Append(CultureInfo.InvariantCulture, $"Content-Length: {response.Body.Length}\r\n")
-            .Append("Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n");
+            .Append(CultureInfo.InvariantCulture, $"HTTP/1.1 {response.Status} {Reason(response.Status)}\r\n");
+        if (response.Status != NoContent)
+        {
+            head.Append(CultureInfo.InvariantCulture, $"Content-Type: {response.ContentType}\r\nContent-Length: {response.Body.Length}\r\n");
+        }
+
+        head.Append("Cache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n");
         if (response.Header is not null)
         {
             head.Append(response.Header).Append("\r\n");
@@ -42,6 +48,8 @@ internal static class ResponseWriter
     private static string Reason(int status) => status switch
     {
         200 => "OK",
+        201 => "Created",
+        204 => "No Content",
         400 => "Bad Request",
         401 => "Unauthorized",
         403 => "Forbidden",
@@ -51,6 +59,7 @@ internal static class ResponseWriter
         409 => "Conflict",
         413 => "Content Too Large",
         415 => "Unsupported Media Type",
+        422 => "Unprocessable Content",
         426 => "Upgrade Required",
         431 => "Request Header Fields Too Large",
         500 => "Internal Server Error",

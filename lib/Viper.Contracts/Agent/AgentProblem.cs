@@ -29,6 +29,9 @@ public sealed record AgentProblem
     /// <summary>Gets Chrome's network error (<c>net::ERR_NAME_NOT_RESOLVED</c>) of a navigation that failed.</summary>
     public string? NetError { get; init; }
 
+    /// <summary>Gets what a script of the caller's threw in the page.</summary>
+    public AgentScriptError? Exception { get; init; }
+
     /// <summary>Gets the members of the request that are wrong.</summary>
     [JsonPropertyName("errors")]
     public IReadOnlyList<AgentFieldError>? FieldErrors { get; init; }

@@ -63,7 +63,7 @@ internal sealed class Adoption(EngineParts parts)
         catch (Exception e) when (e is not OperationCanceledException)
 #pragma warning restore CA1031
         {
-            Log.NotAdopted(parts.Log, record.Name, e.Message, e);
+            Log.NotAdopted(parts.Log, record.Name, e.Message, e is HypervisorException ? null : e);
         }
 
         claim.Dispose();

@@ -1,0 +1,58 @@
+using Viper.Cdp.Internal;
+
+namespace Viper.Cdp;
+
+/// <content>Scripts, with all that can be said of them.</content>
+public sealed partial class CdpPage
+{
+    /// <summary>Evaluates an expression in the page.</summary>
+    /// <param name="expression">The expression.</param>
+    /// <param name="options">Where and how.</param>
+    /// <param name="cancellationToken">Ends the waiting, not the script.</param>
+    /// <exception cref="CdpScriptException">The expression threw, or the promise was rejected.</exception>
+    /// <exception cref="CdpProtocolException">The value cannot be had, or the document went away meanwhile.</exception>
+    public async Task<CdpScriptValue> EvaluateAsync(string expression, CdpScriptOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(expression);
+        ArgumentNullException.ThrowIfNull(options);
+        int? context = options.IsolatedWorld is { } name ? await MakeWorldAsync(name, cancellationToken).ConfigureAwait(false) : null;
+        var reply = await SendAsync(
+            "Runtime.evaluate",
+            writer =>
+            {
+                writer.WriteString("expression"u8, expression);
+                writer.WriteBoolean("returnByValue"u8, true);
+                writer.WriteBoolean("awaitPromise"u8, options.AwaitPromise);
+                if (context is { } id)
+                {
+                    writer.WriteNumber("contextId"u8, id);
+                }
+            },
+            cancellationToken).ConfigureAwait(false);
+        if (reply.TryGetProperty("exceptionDetails"u8, out var details))
+        {
+            throw new CdpScriptException(Describe(details));
+        }
+
+        var result = reply.Member("result"u8);
+        return new CdpScriptValue(
+            result.Text("type"u8),
+            result.TryGetProperty("value"u8, out var value) ? value : default,
+            result.OptionalText("unserializableValue"u8));
+    }
+
+    // Chrome answers with the world that is there, if one of this name is.
+    private async Task<int> MakeWorldAsync(string name, CancellationToken cancellationToken)
+    {
+        var world = await SendAsync(
+            "Page.createIsolatedWorld",
+            writer =>
+            {
+                // The main frame of a page has the id of its target.
+                writer.WriteString("frameId"u8, TargetId);
+                writer.WriteString("worldName"u8, name);
+            },
+            cancellationToken).ConfigureAwait(false);
+        return world.GetProperty("executionContextId"u8).GetInt32();
+    }
+}
