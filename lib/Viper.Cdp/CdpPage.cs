@@ -52,12 +52,7 @@ public sealed partial class CdpPage : IAsyncDisposable
                 writer.WriteBoolean("awaitPromise"u8, true);
             },
             cancellationToken).ConfigureAwait(false);
-        if (reply.TryGetProperty("exceptionDetails"u8, out var details))
-        {
-            throw new CdpScriptException(Describe(details));
-        }
-
-        return reply.Member("result"u8).TryGetProperty("value"u8, out var value) ? value : default;
+        return ValueOf(reply);
     }
 
     /// <summary>Asks for the page's title, as the page itself has it.</summary>

@@ -35,6 +35,11 @@ internal sealed class ActionRunner
             return await action(page, deadline, limit.Token);
         });
 
+    /// <summary>Lists the ids of the pages that are open now; none while there is no browser.</summary>
+    internal async Task<IReadOnlyList<string>> ListPagesAsync(CancellationToken cancellationToken) => _browser.State.Run is { } run
+        ? await DevToolsClient.GetPageIdsAsync(run.Endpoint, cancellationToken)
+        : [];
+
     /// <summary>Runs what is done to the browser and not to a page.</summary>
     internal Task<AgentResponse> RunInBrowserAsync(
         PageCall call, int timeoutMs, Func<BrowserLink, BrowserRun, ActionDeadline, CancellationToken, Task<AgentResponse>> action) =>

@@ -15,6 +15,24 @@ internal static class PageScripts
     /// <summary>Gets the function that tells whether what is waited for is there: the request's members.</summary>
     internal static string Wait { get; } = Load("wait.js");
 
+    /// <summary>Gets the function that finds a target's element.</summary>
+    internal static string Find { get; } = Load("find.js");
+
+    /// <summary>Gets the function of an element that tells whether it can be acted on, and where.</summary>
+    internal static string Ready { get; } = Load("ready.js");
+
+    /// <summary>Gets the function of an element that makes it ready to take a text in place of its own.</summary>
+    internal static string Fill { get; } = Load("fill.js");
+
+    /// <summary>Gets the function of an element that makes it ready to take a text after its own.</summary>
+    internal static string End { get; } = Load("end.js");
+
+    /// <summary>Gets the function of an element that chooses options.</summary>
+    internal static string Select { get; } = Load("select.js");
+
+    /// <summary>Gets the function of an element that tells whether it is checked.</summary>
+    internal static string Checked { get; } = Load("checked.js");
+
     /// <summary>Writes the call of a function with arguments that are JSON.</summary>
     internal static string Call(string function, IReadOnlyList<JsonElement> arguments)
     {
