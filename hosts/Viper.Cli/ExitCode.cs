@@ -23,7 +23,7 @@ internal static class ExitCode
         ProblemCodes.VmNotFound or ProblemCodes.OperationNotFound or ProblemCodes.ImageNotFound or ProblemCodes.NotFound => NotFound,
         ProblemCodes.ValidationFailed or ProblemCodes.UnknownField => Usage,
         ProblemCodes.VmExists or ProblemCodes.VmNotRunning or ProblemCodes.VmBusy or ProblemCodes.VmStarting or ProblemCodes.OperationFinished or ProblemCodes.ConsoleTaken => Conflict,
-        ProblemCodes.CapacityExhausted or ProblemCodes.HostOverloaded or ProblemCodes.Unauthorized or ProblemCodes.Forbidden or ProblemCodes.ForbiddenHost or ProblemCodes.ForbiddenOrigin => Refused,
+        ProblemCodes.CapacityExhausted or ProblemCodes.HostOverloaded or ProblemCodes.Unauthorized or ProblemCodes.TicketRefused or ProblemCodes.Forbidden or ProblemCodes.ForbiddenHost or ProblemCodes.ForbiddenOrigin => Refused,
         ProblemCodes.AgentUnreachable or ProblemCodes.ShuttingDown => NotReachable,
         ProblemCodes.StartTimeout or ProblemCodes.StopTimeout => Deadline,
         _ => OfStatus(problem.Status),

@@ -85,12 +85,7 @@ public sealed partial class ViperClient
     }
 
     /// <summary>Ends a VM in whatever state it is and frees everything it had.</summary>
-    public async Task DeleteVmAsync(string name, CancellationToken cancellationToken)
-    {
-        using HttpRequestMessage request = Request(HttpMethod.Delete, RequestPath.OfVm(name));
-        using CancellationTokenSource deadline = Deadline(TimeSpan.Zero, cancellationToken);
-        using HttpResponseMessage response = await SendAsync(request, deadline.Token, cancellationToken).ConfigureAwait(false);
-    }
+    public Task DeleteVmAsync(string name, CancellationToken cancellationToken) => DeleteAsync(RequestPath.OfVm(name), cancellationToken);
 
     /// <summary>Begins to boot a stopped or crashed VM; a running one is returned as it is, a paused one is a conflict.</summary>
     public Task<Vm> StartVmAsync(string name, CancellationToken cancellationToken) =>
@@ -116,10 +111,28 @@ public sealed partial class ViperClient
     public Task<Vm> KeepVmAliveAsync(string name, CancellationToken cancellationToken) =>
         PostAsync(RequestPath.OfVm(name, "/keepalive"), cancellationToken);
 
+    /// <summary>What lets DevTools clients in that cannot send the daemon's key: for this VM's DevTools alone, until it is revoked. A secret.</summary>
+    public async Task<VmTicket> GetVmTicketAsync(string name, CancellationToken cancellationToken)
+    {
+        using HttpRequestMessage request = Request(HttpMethod.Post, RequestPath.OfVm(name, "/tickets"));
+        return await SendAsync(request, ViperJson.Default.VmTicket, TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Makes every ticket to a VM void and ends the connections that one had let in.</summary>
+    public Task RevokeVmTicketsAsync(string name, CancellationToken cancellationToken) =>
+        DeleteAsync(RequestPath.OfVm(name, "/tickets"), cancellationToken);
+
     private async Task<Vm> PostAsync(RequestPath path, CancellationToken cancellationToken)
     {
         using HttpRequestMessage request = Request(HttpMethod.Post, path);
         return await SendAsync(request, ViperJson.Default.Vm, TimeSpan.Zero, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task DeleteAsync(RequestPath path, CancellationToken cancellationToken)
+    {
+        using HttpRequestMessage request = Request(HttpMethod.Delete, path);
+        using CancellationTokenSource deadline = Deadline(TimeSpan.Zero, cancellationToken);
+        using HttpResponseMessage response = await SendAsync(request, deadline.Token, cancellationToken).ConfigureAwait(false);
     }
 
     private static long Seconds(TimeSpan time) => Math.Clamp((long)Math.Ceiling(time.TotalSeconds), 0, 3600);

@@ -10,20 +10,31 @@ public static class DevToolsDiscovery
     private const string SocketMember = "webSocketDebuggerUrl";
     private const string FrontendMember = "devtoolsFrontendUrl";
     private const string SocketPath = "/devtools/";
+    private const string TicketQuery = "?" + VmTicket.Parameter + "=";
 
     /// <summary>Copies a discovery document with every <c>webSocketDebuggerUrl</c> moved below <paramref name="socketBase"/> and every <c>devtoolsFrontendUrl</c> left out.</summary>
     /// <param name="document">The JSON that Chrome answered.</param>
     /// <param name="socketBase">What stands before <c>/devtools/…</c>: <c>ws://127.0.0.1:7777/api/v1/vms/a/agent</c>.</param>
     /// <param name="output">Where the new document goes.</param>
     /// <exception cref="JsonException">The document is not JSON.</exception>
-    public static void Rewrite(ReadOnlyMemory<byte> document, string socketBase, IBufferWriter<byte> output)
+    public static void Rewrite(ReadOnlyMemory<byte> document, string socketBase, IBufferWriter<byte> output) =>
+        Rewrite(document, socketBase, null, output);
+
+    /// <summary>As the other overload, with a ticket in every address.</summary>
+    /// <param name="document">The JSON that Chrome answered.</param>
+    /// <param name="socketBase">What stands before <c>/devtools/…</c>.</param>
+    /// <param name="ticket">What each address is to show (<see cref="VmTicket"/>); null for none.</param>
+    /// <param name="output">Where the new document goes.</param>
+    /// <exception cref="JsonException">The document is not JSON.</exception>
+    public static void Rewrite(ReadOnlyMemory<byte> document, string socketBase, string? ticket, IBufferWriter<byte> output)
     {
         ArgumentNullException.ThrowIfNull(socketBase);
+        SocketAddress address = new(socketBase, ticket is null ? "" : TicketQuery + ticket);
         using JsonDocument parsed = JsonDocument.Parse(document);
         using Utf8JsonWriter writer = new(output, new JsonWriterOptions { Indented = true });
         try
         {
-            Copy(parsed.RootElement, socketBase, writer);
+            Copy(parsed.RootElement, address, writer);
         }
         catch (InvalidOperationException error)
         {
@@ -32,7 +43,7 @@ public static class DevToolsDiscovery
         }
     }
 
-    private static void Copy(JsonElement element, string socketBase, Utf8JsonWriter writer)
+    private static void Copy(JsonElement element, SocketAddress socket, Utf8JsonWriter writer)
     {
         switch (element.ValueKind)
         {
@@ -40,7 +51,7 @@ public static class DevToolsDiscovery
                 writer.WriteStartObject();
                 foreach (JsonProperty member in element.EnumerateObject())
                 {
-                    CopyMember(member, socketBase, writer);
+                    CopyMember(member, socket, writer);
                 }
 
                 writer.WriteEndObject();
@@ -49,7 +60,7 @@ public static class DevToolsDiscovery
                 writer.WriteStartArray();
                 foreach (JsonElement item in element.EnumerateArray())
                 {
-                    Copy(item, socketBase, writer);
+                    Copy(item, socket, writer);
                 }
 
                 writer.WriteEndArray();
@@ -60,7 +71,7 @@ public static class DevToolsDiscovery
         }
     }
 
-    private static void CopyMember(JsonProperty member, string socketBase, Utf8JsonWriter writer)
+    private static void CopyMember(JsonProperty member, SocketAddress socket, Utf8JsonWriter writer)
     {
         if (member.NameEquals(FrontendMember))
         {
@@ -70,14 +81,14 @@ public static class DevToolsDiscovery
         if (!member.NameEquals(SocketMember))
         {
             writer.WritePropertyName(member.Name);
-            Copy(member.Value, socketBase, writer);
+            Copy(member.Value, socket, writer);
             return;
         }
 
         string? path = member.Value.ValueKind == JsonValueKind.String ? PathOf(member.Value.GetString()!) : null;
         if (path is not null)
         {
-            writer.WriteString(SocketMember, socketBase + path);
+            writer.WriteString(SocketMember, socket.Base + path + socket.Query);
         }
     }
 
@@ -90,7 +101,9 @@ public static class DevToolsDiscovery
             return null;
         }
 
-        string path = address[at..];
+        // The daemon's own documents may show a ticket, which is for its own addresses alone.
+        int query = address.IndexOf(TicketQuery, at, StringComparison.Ordinal);
+        string path = query < 0 ? address[at..] : address[at..query];
         foreach (char c in path)
         {
             if (!char.IsAsciiLetterOrDigit(c) && c is not ('/' or '-' or '_'))
@@ -101,4 +114,6 @@ public static class DevToolsDiscovery
 
         return path;
     }
+
+    private readonly record struct SocketAddress(string Base, string Query);
 }

@@ -12,6 +12,9 @@ public static class ProblemCodes
     /// <summary>401: no key, or a wrong one.</summary>
     public const string Unauthorized = "unauthorized";
 
+    /// <summary>401: what was shown as a ticket is none of this VM, or was revoked.</summary>
+    public const string TicketRefused = "ticket_refused";
+
     /// <summary>403: the caller's address is outside the allowed ranges.</summary>
     public const string Forbidden = "forbidden";
 

@@ -6,6 +6,7 @@ namespace Viper.Contracts;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(Vm))]
 [JsonSerializable(typeof(VmList))]
+[JsonSerializable(typeof(VmTicket))]
 [JsonSerializable(typeof(Operation))]
 [JsonSerializable(typeof(OperationList))]
 [JsonSerializable(typeof(OperationProgress))]

@@ -60,6 +60,12 @@ public interface IVmEngine
     /// <summary>Where the agent of a running VM listens and the secret that it asks for; throws <c>vm_starting</c> or <c>vm_not_running</c>.</summary>
     AgentAddress GetAgent(string name);
 
+    /// <summary>What tickets to the VM are held against.</summary>
+    TicketEpoch GetTicketEpoch(string name);
+
+    /// <summary>Makes every ticket that was given to the VM void, for good; returns what later ones are held against.</summary>
+    TicketEpoch RevokeTickets(string name);
+
     /// <summary>The serial console of the VM's present run, from its boot on; throws <c>vm_starting</c> or <c>vm_not_running</c>.</summary>
     SerialConsole GetConsole(string name);
 

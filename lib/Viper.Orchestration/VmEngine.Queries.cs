@@ -60,6 +60,16 @@ public sealed partial class VmEngine
     }
 
     /// <inheritdoc/>
+    public TicketEpoch GetTicketEpoch(string name) => Stored(Find(name).Tickets.Get);
+
+    /// <inheritdoc/>
+    public TicketEpoch RevokeTickets(string name)
+    {
+        VmActor actor = Find(name);
+        return Stored(actor.Tickets.Revoke) ?? throw EngineProblems.NotFound(name);
+    }
+
+    /// <inheritdoc/>
     public SerialConsole GetConsole(string name)
     {
         VmActor actor = Find(name);

@@ -100,6 +100,25 @@ public sealed class VmsCommandTests
     }
 
     [Fact]
+    public async Task Ticket_IsPrintedWithItsAddressesUntilItIsRevoked()
+    {
+        await using DaemonHarness daemon = await DaemonHarness.StartAsync();
+        await daemon.CreateAsync("a");
+
+        (int Exit, string Output, string Errors) json = await CliRun.RunAsync(daemon, "vms", "ticket", "a", "--json");
+        (int Exit, string Output, string Errors) text = await CliRun.RunAsync(daemon, "vms", "ticket", "a");
+        (int Exit, string Output, string Errors) revoked = await CliRun.RunAsync(daemon, "vms", "ticket", "a", "--revoke");
+        (int Exit, string Output, string Errors) other = await CliRun.RunAsync(daemon, "vms", "ticket", "a", "--json");
+        (int Exit, string Output, string Errors) none = await CliRun.RunAsync(daemon, "vms", "ticket", "nope");
+
+        VmTicket ticket = JsonSerializer.Deserialize(json.Output, ViperJson.Default.VmTicket)!;
+        Assert.Equal((0, 0, 0, 3), (json.Exit, text.Exit, revoked.Exit, none.Exit));
+        Assert.Equal($"ticket    {ticket.Ticket}\ncdp_http  {ticket.CdpHttp}\ncdp_ws    {ticket.CdpWs}\n", text.Output);
+        Assert.Equal("a  tickets revoked\n", revoked.Output);
+        Assert.NotEqual(ticket.Ticket, JsonSerializer.Deserialize(other.Output, ViperJson.Default.VmTicket)!.Ticket);
+    }
+
+    [Fact]
     public async Task Limits_OfADaemon_AreATable()
     {
         await using DaemonHarness daemon = await DaemonHarness.StartAsync();

@@ -24,6 +24,9 @@ public sealed class ViperClientTests
         Vm paused = await client.PauseVmAsync("a", DaemonHarness.Deadline);
         Vm resumed = await client.ResumeVmAsync("a", DaemonHarness.Deadline);
         Vm restarted = await client.RestartVmAsync("a", force: true, DaemonHarness.Deadline);
+        VmTicket ticket = await client.GetVmTicketAsync("a", DaemonHarness.Deadline);
+        await client.RevokeVmTicketsAsync("a", DaemonHarness.Deadline);
+        VmTicket renewed = await client.GetVmTicketAsync("a", DaemonHarness.Deadline);
         Vm stopped = await client.StopVmAsync("a", force: true, DaemonHarness.Deadline);
         Vm waited = await client.WaitVmAsync("a", VmCondition.Stopped, TimeSpan.FromMinutes(2), DaemonHarness.Deadline);
         Vm started = await client.StartVmAsync("a", DaemonHarness.Deadline);
@@ -34,6 +37,8 @@ public sealed class ViperClientTests
         Assert.Equal((VmPhase.Ready, "v&w"), (created.Phase, list.Items.Single().Labels["k"]));
         Assert.Equal((null, got.Revision), (unchanged, changed?.Revision));
         Assert.Equal(got.Id, kept.Id);
+        Assert.Equal(("a", $"{got.Urls!.CdpHttp}?ticket={ticket.Ticket}"), (ticket.Vm, ticket.CdpHttp));
+        Assert.NotEqual(ticket.Ticket, renewed.Ticket);
         Assert.Equal((VmStatus.Paused, VmStatus.Running, VmStatus.Starting), (paused.Status, resumed.Status, restarted.Status));
         Assert.Equal((VmStatus.Stopped, VmStatus.Stopped, VmStatus.Starting), (stopped.Status, waited.Status, started.Status));
         Assert.Equal("v1", (await client.GetVersionAsync(DaemonHarness.Deadline)).ApiVersion);

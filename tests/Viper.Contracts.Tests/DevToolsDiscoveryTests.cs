@@ -20,6 +20,19 @@ public sealed class DevToolsDiscoveryTests
         Assert.False(page.TryGetProperty("devtoolsFrontendUrl", out _));
     }
 
+    /// <summary>A relay behind the daemon's gets documents with tickets, and has none of its own.</summary>
+    [Fact]
+    public void Rewrite_Ticket_IsInEveryAddressAndTakenOutAgain()
+    {
+        ArrayBufferWriter<byte> ticketed = new();
+        DevToolsDiscovery.Rewrite(s_list, "ws://h:1/p", "T-_1", ticketed);
+        using JsonDocument list = JsonDocument.Parse(ticketed.WrittenMemory);
+        using JsonDocument again = JsonDocument.Parse(Rewrite(ticketed.WrittenSpan.ToArray(), "ws://g:2"));
+
+        Assert.Equal("ws://h:1/p/devtools/page/P1?ticket=T-_1", list.RootElement[0].GetProperty("webSocketDebuggerUrl").GetString());
+        Assert.Equal("ws://g:2/devtools/page/P1", again.RootElement[0].GetProperty("webSocketDebuggerUrl").GetString());
+    }
+
     [Theory]
     [InlineData("\"ws://h/other/P1\"")]
     [InlineData("\"ws://h/devtools/page/P1?x=1\"")]

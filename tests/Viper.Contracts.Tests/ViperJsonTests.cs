@@ -13,6 +13,7 @@ public sealed class ViperJsonTests
         { nameof(Vm), VmText },
         { nameof(VmList), $$"""{"items":[{{VmText}}],"next_cursor":"YQ"}""" },
         { nameof(VmList), """{"items":[]}""" },
+        { nameof(VmTicket), """{"vm":"a","ticket":"AbC-_","cdp_http":"http://127.0.0.1:7777/api/v1/vms/a/agent?ticket=AbC-_","cdp_ws":null}""" },
         { nameof(CreateVmRequest), """{"name":"a","cpu_cores":2,"memory_mb":1024,"kernel_cmdline":"quiet","image":"browser","labels":{"team":"qa"},"network":{"policy":"allow","allow":[{"cidr":"203.0.113.0/24","ports":["443/tcp"]}],"up_kbps":0,"down_kbps":8000,"max_connections":0},"idle_timeout_seconds":60,"max_lifetime_seconds":600,"restart":"always","queue_wait_seconds":5}""" },
         { nameof(CreateVmRequest), """{"name":null,"cpu_cores":null,"memory_mb":null,"kernel_cmdline":null,"image":null,"labels":null,"network":null,"idle_timeout_seconds":null,"max_lifetime_seconds":null,"restart":null,"queue_wait_seconds":null}""" },
         { nameof(Operation), """{"id":"op_1","kind":"vm.create","status":"running","progress":{"step":"boot"},"resource":"/api/v1/vms/a","created_at":"2026-11-20T08:00:00+00:00","updated_at":"2026-11-20T08:00:00+00:00"}""" },

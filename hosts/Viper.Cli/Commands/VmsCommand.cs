@@ -20,6 +20,7 @@ internal static class VmsCommand
         VmsWatchCommand.Make(context),
         VmsLogsCommand.Make(context),
         VmsForwardCommand.Make(context),
+        VmsTicketCommand.Make(context),
         VmsConsoleCommand.Make(context),
     };
 }

@@ -22,21 +22,5 @@ internal sealed class VmPresenter(DaemonAddresses addresses)
         return tags.Any(t => t.Equals(EntityTagHeaderValue.Any) || t.Compare(current, useStrongComparison: false));
     }
 
-    internal Vm Present(HttpContext context, Vm vm)
-    {
-        string path = VmUrls.PathOf(vm.Name);
-
-        // The Host of a TCP request has been checked; that of a unix socket can be anything.
-        string? authority = context.Connection.LocalIpAddress is not null ? context.Request.Host.Value : addresses.TcpAuthority;
-        return vm with
-        {
-            Urls = new VmUrls
-            {
-                Self = path,
-                Agent = path + "/agent",
-                CdpHttp = authority is null ? null : $"http://{authority}{path}/agent",
-                CdpWs = authority is null ? null : $"ws://{authority}{path}/agent/devtools/browser/default",
-            },
-        };
-    }
+    internal Vm Present(HttpContext context, Vm vm) => vm with { Urls = addresses.UrlsOf(context, vm.Name) };
 }

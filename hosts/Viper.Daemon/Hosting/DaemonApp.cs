@@ -93,17 +93,20 @@ internal sealed class DaemonApp : IAsyncDisposable
     private void Compose(DaemonSettings settings, IVmEngine engine, ILoggerFactory loggers, TimeProvider time)
     {
         ProblemBoundary boundary = new(loggers.CreateLogger<ProblemBoundary>());
-        AccessCheck access = new(_hosts, new PeerRange(settings.AllowCidr), settings.ApiKey is null ? null : new ApiKey(settings.ApiKey));
+        TicketSeal seal = new(TicketKey.LoadOrMake(settings.Engine.StateDirectory));
+        ApiKey? key = settings.ApiKey is null ? null : new ApiKey(settings.ApiKey);
+        AccessCheck access = new(_hosts, new PeerRange(settings.AllowCidr), key, new TicketCheck(engine, seal));
         VmPresenter presenter = new(_addresses);
         _app.Use(next => context => boundary.InvokeAsync(context, next));
         _app.Use(next => context => access.InvokeAsync(context, next));
         _app.UseRouting();
         new VmEndpoints(engine, presenter).Map(_app);
+        new TicketEndpoints(engine, seal, _addresses).Map(_app);
         new OperationEndpoints(engine).Map(_app);
         new StreamEndpoints(engine, new StreamPump(time), _stopping.Token).Map(_app);
         new ConsoleEndpoint(engine, _stopping.Token).Map(_app);
         new SystemEndpoints(engine).Map(_app);
         DevToolsSocketRelay sockets = new(engine, new GuestCommandPolicy(), loggers.CreateLogger<DevToolsSocketRelay>(), time);
-        new AgentEndpoints(engine, new AgentHttpRelay(_agents), sockets, _stopping.Token).Map(_app);
+        new AgentEndpoints(engine, new AgentHttpRelay(_agents, new DiscoveryTickets(engine, seal, key is not null)), sockets, _stopping.Token).Map(_app);
     }
 }

@@ -11,6 +11,9 @@ internal static partial class DaemonLogging
     {
         builder.SetMinimumLevel(level);
         builder.AddFilter("Microsoft", level < LogLevel.Information ? level : LogLevel.Warning);
+
+        // It logs the whole address of each request, tickets included, and nothing that the daemon does not say itself.
+        builder.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
         builder.Services.Configure<ConsoleLoggerOptions>(options => options.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.AddSimpleConsole(options =>
         {

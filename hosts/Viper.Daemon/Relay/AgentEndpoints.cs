@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Viper.Daemon.Endpoints;
+using Viper.Daemon.Security;
 using Viper.Orchestration;
 
 namespace Viper.Daemon.Relay;
@@ -17,6 +18,7 @@ internal sealed class AgentEndpoints(IVmEngine engine, AgentHttpRelay http, DevT
         string name = RequestQuery.VmName(context);
         AgentAddress agent = engine.GetAgent(name);
         CancellationToken runEnd = engine.GetRunEnd(name);
+        TicketGrant.Of(context)?.RequireStill(engine.Get(name).Id);
         if (context.Features.Get<IHttpUpgradeFeature>()?.IsUpgradableRequest == true && SocketRequest.IsAsked(context))
         {
             await sockets.RelayAsync(context, name, agent, runEnd, stopping);

@@ -9,7 +9,7 @@ using Viper.Orchestration;
 namespace Viper.Daemon.Relay;
 
 /// <summary>One HTTP exchange with a VM's agent, rebuilt on this side and streamed both ways.</summary>
-internal sealed class AgentHttpRelay(AgentClient client)
+internal sealed class AgentHttpRelay(AgentClient client, DiscoveryTickets tickets)
 {
     // Chrome's lists are a few kilobytes per target.
     private const int MaxDiscoveryBytes = 8 * 1024 * 1024;
@@ -30,6 +30,7 @@ internal sealed class AgentHttpRelay(AgentClient client)
             CopyHead(context.Response, response);
             context.Response.ContentLength = document.Length;
             context.Response.ContentType = "application/json; charset=utf-8";
+            context.Response.Headers.CacheControl = "no-store";
             await context.Response.Body.WriteAsync(document, cancellationToken);
             return;
         }
@@ -117,7 +118,7 @@ internal sealed class AgentHttpRelay(AgentClient client)
         return path is "/json" or "/json/version" or "/json/list" or "/json/new";
     }
 
-    private static async Task<ReadOnlyMemory<byte>> RewriteAsync(HttpContext context, string name, HttpResponseMessage source, CancellationToken cancellationToken)
+    private async Task<ReadOnlyMemory<byte>> RewriteAsync(HttpContext context, string name, HttpResponseMessage source, CancellationToken cancellationToken)
     {
         ArrayBufferWriter<byte> rewritten = new();
         try
@@ -126,7 +127,7 @@ internal sealed class AgentHttpRelay(AgentClient client)
             byte[] document = await source.Content.ReadAsByteArrayAsync(cancellationToken);
 
             // The Host has been checked where there is one to be trusted; behind a unix socket it is the caller's own affair.
-            DevToolsDiscovery.Rewrite(document, $"ws://{context.Request.Host.Value}{VmUrls.PathOf(name)}/agent", rewritten);
+            DevToolsDiscovery.Rewrite(document, $"ws://{context.Request.Host.Value}{VmUrls.PathOf(name)}/agent", tickets.Find(context, name), rewritten);
         }
         catch (Exception error) when (error is JsonException or HttpRequestException)
         {

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Extensions.Logging;
 using Viper.Daemon.Endpoints;
+using Viper.Daemon.Security;
 using Viper.Orchestration;
 
 namespace Viper.Daemon.Relay;
@@ -15,9 +16,11 @@ internal sealed class DevToolsSocketRelay(IVmEngine engine, ICommandPolicy polic
     internal async Task RelayAsync(HttpContext context, string name, AgentAddress agent, CancellationToken runEnd, CancellationToken stopping)
     {
         string id = engine.Get(name).Id;
+        CancellationToken revoked = TicketGrant.Of(context)?.Epoch.Revoked ?? CancellationToken.None;
         SocketRequest request = SocketRequest.Read(context);
-        using CancellationTokenSource opening = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, runEnd, stopping);
-        using AgentSocket socket = await OpenAsync(name, agent, request, runEnd, opening.Token);
+        using CancellationTokenSource cut = CancellationTokenSource.CreateLinkedTokenSource(runEnd, stopping, revoked);
+        using CancellationTokenSource opening = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, cut.Token);
+        using AgentSocket socket = await OpenAsync(name, agent, request, runEnd, revoked, opening.Token);
         context.Response.Headers.Upgrade = "websocket";
         context.Response.Headers.SecWebSocketAccept = request.Accept();
         if (socket.Protocol is not null)
@@ -33,12 +36,16 @@ internal sealed class DevToolsSocketRelay(IVmEngine engine, ICommandPolicy polic
         // and the allocations of the stream above them.
         IDuplexPipe client = context.Features.GetRequiredFeature<IConnectionTransportFeature>().Transport;
         using SocketPair pair = new(client, socket, policy, context.Abort, engine.GetActivity(name), time);
-        string outcome = await pair.RunAsync(() => stopping.IsCancellationRequested ? SocketEnd.ShuttingDown : SocketEnd.Of(engine, name, id), runEnd, stopping);
+        string outcome = await pair.RunAsync(
+            () => stopping.IsCancellationRequested ? SocketEnd.ShuttingDown
+                : revoked.IsCancellationRequested ? SocketEnd.TicketRevoked
+                : SocketEnd.Of(engine, name, id),
+            cut.Token);
         Log.RelayEnded(logger, name, outcome);
     }
 
     private static async Task<AgentSocket> OpenAsync(
-        string name, AgentAddress agent, SocketRequest request, CancellationToken runEnd, CancellationToken cancellationToken)
+        string name, AgentAddress agent, SocketRequest request, CancellationToken runEnd, CancellationToken revoked, CancellationToken cancellationToken)
     {
         try
         {
@@ -47,6 +54,10 @@ internal sealed class DevToolsSocketRelay(IVmEngine engine, ICommandPolicy polic
         catch (OperationCanceledException) when (runEnd.IsCancellationRequested)
         {
             throw new ProblemException(AgentProblem.RunEnded(name));
+        }
+        catch (OperationCanceledException) when (revoked.IsCancellationRequested)
+        {
+            throw new ProblemException(TicketGrant.Refusal);
         }
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Viper.Daemon.Security;
 
 namespace Viper.Daemon.Relay;
 
@@ -8,9 +9,14 @@ internal static class RelayTarget
 {
     private const string Prefix = "/api/v1/vms/";
 
-    /// <summary>The origin-form target for the agent; always begins with a slash.</summary>
+    /// <summary>The origin-form target for the agent, without the ticket that was shown; always begins with a slash.</summary>
     internal static string Of(HttpContext context)
     {
+        if (TicketGrant.Of(context) is { } grant)
+        {
+            return grant.Target;
+        }
+
         string raw = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         int query = raw.IndexOf('?');
         ReadOnlySpan<char> path = query < 0 ? raw : raw.AsSpan(0, query);

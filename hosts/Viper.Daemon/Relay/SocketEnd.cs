@@ -18,6 +18,7 @@ internal sealed record SocketEnd(ushort Code, string Reason)
     internal static readonly SocketEnd AgentError = new(1011, "agent_error");
     internal static readonly SocketEnd IdleTimeout = new(4001, EndCodes.IdleTimeout);
     internal static readonly SocketEnd MaxLifetime = new(4002, EndCodes.MaxLifetime);
+    internal static readonly SocketEnd TicketRevoked = new(4003, "ticket_revoked");
     internal static readonly SocketEnd Deleted = new(4004, "vm_deleted");
     internal static readonly SocketEnd Crashed = new(4008, "vm_crashed");
 

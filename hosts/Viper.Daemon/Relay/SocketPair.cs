@@ -38,23 +38,21 @@ internal sealed partial class SocketPair(IDuplexPipe client, AgentSocket agent, 
 
     /// <summary>Relays until either end closes or a token ends; returns what happened, for the log.</summary>
     /// <param name="why">Says why the agent is gone, when it is.</param>
-    /// <param name="runEnd">Ends when the VM's run does.</param>
-    /// <param name="stopping">Ends when the daemon does.</param>
-    internal async Task<string> RunAsync(Func<SocketEnd> why, CancellationToken runEnd, CancellationToken stopping)
+    /// <param name="cut">Ends when neither end is to go on: with the VM's run, the daemon, or the ticket that let the caller in.</param>
+    internal async Task<string> RunAsync(Func<SocketEnd> why, CancellationToken cut)
     {
-        using CancellationTokenSource cut = CancellationTokenSource.CreateLinkedTokenSource(runEnd, stopping);
         using CancellationTokenSource late = new(Timeout.InfiniteTimeSpan, time);
-        using CancellationTokenRegistration starts = cut.Token.UnsafeRegister(static (state) => ((CancellationTokenSource)state!).CancelAfter(s_grace), late);
-        using OwnFrames own = new(cut.Token);
+        using CancellationTokenRegistration starts = cut.UnsafeRegister(static (state) => ((CancellationTokenSource)state!).CancelAfter(s_grace), late);
+        using OwnFrames own = new(cut);
         _own = own;
         Task up = ToAgentAsync();
         Task pings = PingAsync();
-        Task<DownEnd> down = ToClientAsync(cut.Token, late.Token);
+        Task<DownEnd> down = ToClientAsync(cut, late.Token);
         await Task.WhenAny(up, down);
         string outcome;
         if (down.IsCompleted)
         {
-            outcome = await EndFromAgentAsync(await down, why, cut.Token);
+            outcome = await EndFromAgentAsync(await down, why, cut);
         }
         else
         {

@@ -4,8 +4,8 @@ using Viper.Daemon.Endpoints;
 
 namespace Viper.Daemon.Security;
 
-/// <summary>Stands before every route: the caller's address, the Host, the Origin, the key, in that order.</summary>
-internal sealed class AccessCheck(HostAllowList hosts, PeerRange peers, ApiKey? key)
+/// <summary>Stands before every route: the caller's address, the Host, the Origin, the ticket or the key, in that order.</summary>
+internal sealed class AccessCheck(HostAllowList hosts, PeerRange peers, ApiKey? key, TicketCheck tickets)
 {
     internal Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
@@ -39,6 +39,15 @@ internal sealed class AccessCheck(HostAllowList hosts, PeerRange peers, ApiKey? 
         if (context.Request.Headers.TryGetValue("Origin", out var origin) && !(origin.Count == 1 && hosts.AllowsOrigin(origin.ToString())))
         {
             return Problem.Create(403, ProblemCodes.ForbiddenOrigin, "Web pages of other origins may not call this daemon.");
+        }
+
+        // Whoever shows a ticket is held to it, key or not: it may have been revoked.
+        switch (tickets.Judge(context))
+        {
+            case TicketVerdict.Good:
+                return null;
+            case TicketVerdict.Bad:
+                return TicketGrant.Refusal;
         }
 
         return key is null || context.Request.Path == "/healthz" || key.Admits(context.Request)

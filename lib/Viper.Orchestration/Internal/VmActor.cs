@@ -36,6 +36,7 @@ internal sealed partial class VmActor
         _spec = SpecOf(record);
         _timers = VmTimers.Of(_spec);
         Activity = new VmActivity(parts.Time);
+        Tickets = new VmTickets(parts.Store, record.Id);
         _network = NetworkOf(_spec);
     }
 
@@ -52,6 +53,9 @@ internal sealed partial class VmActor
     public static NetworkSpec NetworkOf(CreateVmRequest spec) => spec.Network ?? new NetworkSpec { Policy = NetworkPolicies.Internet };
 
     public VmRecord Record => _record;
+
+    /// <summary>What tickets to the VM are held against.</summary>
+    public VmTickets Tickets { get; }
 
     public bool IsDeleted => _isDeleted;
 

@@ -20,6 +20,7 @@ internal sealed class DaemonHarness : IAsyncDisposable
 
     private readonly string _folder = Directory.CreateTempSubdirectory("vpr").FullName;
     private DaemonApp? _app;
+    private DaemonSettings? _settings;
 
     private DaemonHarness()
     {
@@ -59,7 +60,8 @@ internal sealed class DaemonHarness : IAsyncDisposable
             CacheDirectory = harness._folder,
             Listen = [ApiAddress.Unix(harness.SocketPath), ApiAddress.Loopback(0)],
         };
-        harness._app = new DaemonApp(change?.Invoke(settings) ?? settings, harness.Engine, NullLoggerFactory.Instance, time ?? TimeProvider.System);
+        harness._settings = change?.Invoke(settings) ?? settings;
+        harness._app = new DaemonApp(harness._settings, harness.Engine, NullLoggerFactory.Instance, time ?? TimeProvider.System);
         await harness._app.StartAsync(Deadline);
         return harness;
     }
@@ -88,6 +90,15 @@ internal sealed class DaemonHarness : IAsyncDisposable
     internal async Task<Vm> CreateAsync(string name) => await Engine.CreateAsync(new CreateVmRequest { Name = name }, Deadline);
 
     internal Task StopAsync() => _app!.StopAsync();
+
+    /// <summary>Ends the daemon and starts another with the same settings and engine, on another port.</summary>
+    internal async Task RestartAsync()
+    {
+        await _app!.StopAsync();
+        await _app.DisposeAsync();
+        _app = new DaemonApp(_settings!, Engine, NullLoggerFactory.Instance, TimeProvider.System);
+        await _app.StartAsync(Deadline);
+    }
 
     internal static StringContent Json(string json)
     {

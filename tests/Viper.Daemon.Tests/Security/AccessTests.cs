@@ -12,7 +12,7 @@ public sealed class AccessTests
     public static TheoryData<string, string> Routes => new()
     {
         { "GET", "/api/v1/vms" }, { "POST", "/api/v1/vms" }, { "GET", "/api/v1/vms/a" }, { "DELETE", "/api/v1/vms/a" },
-        { "POST", "/api/v1/vms/a/start" }, { "POST", "/api/v1/vms/a/stop" }, { "GET", "/api/v1/vms/a/events" }, { "GET", "/api/v1/vms/a/logs" },
+        { "POST", "/api/v1/vms/a/start" }, { "POST", "/api/v1/vms/a/stop" }, { "POST", "/api/v1/vms/a/tickets" }, { "GET", "/api/v1/vms/a/events" }, { "GET", "/api/v1/vms/a/logs" },
         { "GET", "/api/v1/vms/a/agent/status" }, { "GET", "/api/v1/vms/a/agent/json/version" }, { "GET", "/api/v1/vms/a/agent/devtools/browser/default" },
         { "GET", "/api/v1/events" }, { "GET", "/api/v1/events/vms" }, { "GET", "/api/v1/images" }, { "GET", "/api/v1/system/status" },
         { "GET", "/api/v1/system/version" }, { "GET", "/healthz" }, { "GET", "/readyz" }, { "GET", "/nothing" }, { "PATCH", "/api/v1/vms" },

@@ -185,6 +185,29 @@ public sealed partial class ScriptedEngine : IVmEngine, IAsyncDisposable
     }
 
     /// <inheritdoc/>
+    public TicketEpoch GetTicketEpoch(string name)
+    {
+        lock (_lock)
+        {
+            ScriptedVm vm = Find(name);
+            return new TicketEpoch(vm.Now.Id, vm.TicketEpoch, vm.TicketsRevoked.Token);
+        }
+    }
+
+    /// <inheritdoc/>
+    public TicketEpoch RevokeTickets(string name)
+    {
+        CancellationTokenSource revoked;
+        lock (_lock)
+        {
+            revoked = Find(name).RevokeTickets();
+        }
+
+        revoked.Cancel();
+        return GetTicketEpoch(name);
+    }
+
+    /// <inheritdoc/>
     public SerialConsole GetConsole(string name)
     {
         lock (_lock)

@@ -21,6 +21,10 @@ internal sealed class ScriptedVm(Vm vm)
 
     internal VmActivity Activity { get; } = new(TimeProvider.System);
 
+    internal long TicketEpoch { get; private set; }
+
+    internal CancellationTokenSource TicketsRevoked { get; private set; } = new();
+
     internal bool LastStopWasForced { get; set; }
 
     internal string? EndCode { get; set; }
@@ -38,6 +42,14 @@ internal sealed class ScriptedVm(Vm vm)
         }
 
         return log;
+    }
+
+    internal CancellationTokenSource RevokeTickets()
+    {
+        CancellationTokenSource before = TicketsRevoked;
+        TicketEpoch++;
+        TicketsRevoked = new CancellationTokenSource();
+        return before;
     }
 
     internal void BeginRun()
