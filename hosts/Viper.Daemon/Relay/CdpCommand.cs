@@ -9,12 +9,15 @@ namespace Viper.Daemon.Relay;
 /// <param name="Parameters">The parameters; undefined where there are none.</param>
 internal sealed record CdpCommand(long? Id, string Method, string? SessionId, JsonElement Parameters)
 {
-    /// <summary>Reads a message; null where it is no command, which is Chrome's to judge.</summary>
+    // Of two members of a name Chrome might take the other.
+    private static readonly JsonDocumentOptions s_strict = new() { AllowDuplicateProperties = false, MaxDepth = 512 };
+
+    /// <summary>Reads a message; null where it is no command, or could be read as more than one.</summary>
     internal static CdpCommand? TryRead(ReadOnlyMemory<byte> message)
     {
         try
         {
-            using JsonDocument document = JsonDocument.Parse(message);
+            using JsonDocument document = JsonDocument.Parse(message, s_strict);
             JsonElement root = document.RootElement;
             if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("method", out JsonElement method) || method.ValueKind != JsonValueKind.String)
             {

@@ -15,14 +15,17 @@ internal static class CommandAnswers
     internal static ReadOnlyMemory<byte> Ping { get; } = new byte[] { 0x80 | (byte)WebSocketOpcode.Ping, 0 };
 
     /// <summary>The answer that a command was done, to a client.</summary>
-    internal static ReadOnlyMemory<byte> Done(CdpCommand command) => ToClient(command, static (writer, _) =>
+    internal static ReadOnlyMemory<byte> Done(CdpCommand command) => ToClient(command.Id, command.SessionId, static (writer, _) =>
     {
         writer.WriteStartObject("result");
         writer.WriteEndObject();
     }, "");
 
     /// <summary>The answer that a command is refused, to a client.</summary>
-    internal static ReadOnlyMemory<byte> Refused(CdpCommand command, string why) => ToClient(command, static (writer, text) =>
+    /// <param name="id">The command's number; null where it is not known.</param>
+    /// <param name="session">The command's session; null for the connection's own.</param>
+    /// <param name="why">The error's text.</param>
+    internal static ReadOnlyMemory<byte> Refused(long? id, string? session, string why) => ToClient(id, session, static (writer, text) =>
     {
         writer.WriteStartObject("error");
         writer.WriteNumber("code", ServerError);
@@ -39,21 +42,21 @@ internal static class CommandAnswers
         return frame;
     }
 
-    private static ReadOnlyMemory<byte> ToClient(CdpCommand command, Action<Utf8JsonWriter, string> write, string text)
+    private static ReadOnlyMemory<byte> ToClient(long? id, string? session, Action<Utf8JsonWriter, string> write, string text)
     {
         ArrayBufferWriter<byte> message = new();
         using (Utf8JsonWriter writer = new(message))
         {
             writer.WriteStartObject();
-            if (command.Id is { } id)
+            if (id is { } number)
             {
-                writer.WriteNumber("id", id);
+                writer.WriteNumber("id", number);
             }
 
             write(writer, text);
-            if (command.SessionId is not null)
+            if (session is not null)
             {
-                writer.WriteString("sessionId", command.SessionId);
+                writer.WriteString("sessionId", session);
             }
 
             writer.WriteEndObject();

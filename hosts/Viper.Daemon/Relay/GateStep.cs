@@ -12,9 +12,15 @@ internal enum GateStep
     /// <summary>They are a whole message that is to be judged.</summary>
     Judge,
 
+    /// <summary>They begin a message that does not pass; its client is told so.</summary>
+    Refuse,
+
+    /// <summary>They belong to a message that does not pass.</summary>
+    Drop,
+
     /// <summary>They are no frames as a client sends them (RFC 6455).</summary>
     Malformed,
 
-    /// <summary>They begin a message that would have to be judged and is too long or in fragments.</summary>
-    Unjudged,
+    /// <summary>They show that a message is none that can be read, after it had begun to pass.</summary>
+    Unreadable,
 }

@@ -14,7 +14,7 @@ internal sealed record SocketEnd(ushort Code, string Reason)
     internal static readonly SocketEnd ShuttingDown = new(1001, "shutting_down");
     internal static readonly SocketEnd BrowserClose = new(1000, "browser_close");
     internal static readonly SocketEnd ProtocolError = new(1002, "protocol_error");
-    internal static readonly SocketEnd CommandTooLong = new(1009, "command_too_long");
+    internal static readonly SocketEnd UnreadableCommand = new(1008, "unreadable_command");
     internal static readonly SocketEnd AgentError = new(1011, "agent_error");
     internal static readonly SocketEnd IdleTimeout = new(4001, EndCodes.IdleTimeout);
     internal static readonly SocketEnd MaxLifetime = new(4002, EndCodes.MaxLifetime);

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
-using Viper.Cdp.Frames;
 
 namespace Viper.Daemon.Relay;
 
@@ -14,25 +13,32 @@ internal sealed partial class SocketPair
 
     /// <summary>Sends frames on, or judges the one that is there.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask TakeAsync(GateStep step, ReadOnlySequence<byte> bytes, WebSocketFrameHeader header)
+    private async ValueTask TakeAsync(GateStep step, ReadOnlySequence<byte> bytes)
     {
         if (_fromClient.TakeData())
         {
             activity.Touch();
         }
 
-        if (step == GateStep.Pass)
+        switch (step)
         {
-            await PassAsync(bytes);
-            return;
+            case GateStep.Pass:
+                await PassAsync(bytes);
+                break;
+            case GateStep.Judge:
+                await JudgeAsync(bytes);
+                break;
+            case GateStep.Refuse:
+                _own!.Add(CommandAnswers.Refused(_fromClient.RefusedId, null, _fromClient.Refusal));
+                break;
         }
+    }
 
-        byte[] message = bytes.Slice(header.Size).ToArray();
-        WebSocketMask.Apply(message, header.Mask);
-        if (CdpCommand.TryRead(message) is not { } command)
+    private async Task JudgeAsync(ReadOnlySequence<byte> frames)
+    {
+        if (CdpCommand.TryRead(CommandGate.ReadHeld(frames)) is not { } command)
         {
-            // Chrome's to judge.
-            await PassAsync(bytes);
+            _own!.Add(CommandAnswers.Refused(null, null, "The command is not JSON that can be read in one way only."));
             return;
         }
 
@@ -42,14 +48,14 @@ internal sealed partial class SocketPair
                 await PassAsync(new ReadOnlySequence<byte>(CommandAnswers.ToBrowser(other.Message.Span)));
                 break;
             case CommandVerdict.Refuse refusal:
-                _own!.Add(CommandAnswers.Refused(command, refusal.Why));
+                _own!.Add(CommandAnswers.Refused(command.Id, command.SessionId, refusal.Why));
                 break;
             case CommandVerdict.Leave:
                 _own!.Add(CommandAnswers.Done(command));
                 End(SocketEnd.BrowserClose);
                 break;
             default:
-                await PassAsync(bytes);
+                await PassAsync(frames);
                 break;
         }
     }

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
-using Viper.Cdp.Frames;
 using Viper.Orchestration;
 
 namespace Viper.Daemon.Relay;
@@ -196,21 +195,21 @@ internal sealed partial class SocketPair(IDuplexPipe client, AgentSocket agent, 
                 ReadOnlySequence<byte> rest = read.Buffer;
                 while (isFollowed && !rest.IsEmpty)
                 {
-                    GateStep step = _fromClient.Next(rest, out long length, out WebSocketFrameHeader header);
+                    GateStep step = _fromClient.Next(rest, out long length);
                     if (step == GateStep.Wait)
                     {
                         break;
                     }
 
-                    isFollowed = step is GateStep.Pass or GateStep.Judge;
+                    isFollowed = step is not (GateStep.Malformed or GateStep.Unreadable);
                     if (isFollowed)
                     {
-                        await TakeAsync(step, rest.Slice(0, length), header);
+                        await TakeAsync(step, rest.Slice(0, length));
                         rest = rest.Slice(length);
                     }
                     else
                     {
-                        End(step == GateStep.Malformed ? SocketEnd.ProtocolError : SocketEnd.CommandTooLong);
+                        End(step == GateStep.Malformed ? SocketEnd.ProtocolError : SocketEnd.UnreadableCommand);
                     }
                 }
 
