@@ -260,6 +260,8 @@ public sealed class HttpServerTests
     [InlineData("PUT", "/json/new/", "/json/new")]
     [InlineData("GET", "/json/activate/P1", "/json/activate/P1")]
     [InlineData("GET", "/json/close/P1", "/json/close/P1")]
+    [InlineData("PUT", "/json/close/P1", "/json/close/P1")]
+    [InlineData("PUT", "/json/list", "/json/list")]
     public async Task Json_Path_IsForwardedWithoutTheCallersHeaders(string method, string target, string forwarded)
     {
         await using var agent = await AgentHarness.WithFake().ReadyAsync();

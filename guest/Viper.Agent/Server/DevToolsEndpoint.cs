@@ -7,6 +7,8 @@ namespace Viper.Agent.Server;
 /// <summary>Chrome's <c>/json</c> paths, passed on as they are; addresses in the answers are the daemon's to rewrite.</summary>
 internal sealed class DevToolsEndpoint
 {
+    private const string New = "/json/new";
+
     private static readonly TimeSpan s_deadline = TimeSpan.FromSeconds(15);
 
     private readonly BrowserSupervisor _browser;
@@ -18,15 +20,18 @@ internal sealed class DevToolsEndpoint
     internal async Task<AgentResponse> AnswerAsync(AgentRequest request, CancellationToken cancellationToken)
     {
         var path = request.Head.Path.ToString();
-        var (method, target) = Match(request, path.AsSpan().TrimEnd('/'));
+        var method = request.Head.Method;
+        var target = Match(request, path.AsSpan().TrimEnd('/'));
         if (target is null)
         {
             return Problem.NotFound(path);
         }
 
-        if (request.Head.Method != method)
+        // Chrome itself looks at the method of /json/new alone; chrome-remote-interface closes with PUT what it opened with PUT.
+        var isNew = target.StartsWith(New, StringComparison.Ordinal);
+        if (method != "PUT" && (isNew || method != "GET"))
         {
-            return Problem.MethodNotAllowed(path, request.Head.Method, method);
+            return Problem.MethodNotAllowed(path, method, isNew ? "PUT" : "GET, PUT");
         }
 
         var state = _browser.State;
@@ -52,24 +57,22 @@ internal sealed class DevToolsEndpoint
         }
     }
 
-    /// <summary>The method that a path needs and what Chrome is asked; null when the path is not Chrome's.</summary>
-    private static (string Method, string? Target) Match(AgentRequest request, ReadOnlySpan<char> path)
+    /// <summary>What Chrome is asked; null when the path is not Chrome's.</summary>
+    private static string? Match(AgentRequest request, ReadOnlySpan<char> path)
     {
         switch (path)
         {
             case "/json" or "/json/list":
-                return ("GET", "/json/list");
-            case "/json/version":
-                return ("GET", "/json/version");
-            case "/json/protocol":
-                return ("GET", "/json/protocol");
-            case "/json/new":
-                return ("PUT", request.Head.Query.IsEmpty ? "/json/new" : $"/json/new?{request.Head.Query}");
+                return "/json/list";
+            case "/json/version" or "/json/protocol":
+                return path.ToString();
+            case New:
+                return request.Head.Query.IsEmpty ? New : $"{New}?{request.Head.Query}";
             default:
                 var known = (path.StartsWith("/json/activate/", StringComparison.Ordinal) || path.StartsWith("/json/close/", StringComparison.Ordinal))
                     && RelayEndpoint.IsId(path[(path.LastIndexOf('/') + 1)..])
                     && path.Count('/') == 3;
-                return ("GET", known ? path.ToString() : null);
+                return known ? path.ToString() : null;
         }
     }
 
