@@ -12,6 +12,9 @@ public sealed record StageOptions
     /// <summary>Whether to use the host's network instead of namespaces.</summary>
     public bool UsesHostNetwork { get; init; }
 
+    /// <summary>Whether viperd listens on 127.0.0.1:7777 of its namespace too, as it does where nobody tells it otherwise.</summary>
+    public bool ListensOnTcp { get; init; }
+
     /// <summary>Variables for viperd and viper beside those that the stage sets.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 

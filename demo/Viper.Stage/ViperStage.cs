@@ -50,6 +50,10 @@ public sealed class ViperStage : IAsyncDisposable
 
     public ViperClient Client { get; }
 
+    // An empty variable counts as none: the daemon then listens on both of its default addresses.
+    private IReadOnlyDictionary<string, string> DaemonEnvironment =>
+        _options.ListensOnTcp ? new Dictionary<string, string>(Environment) { ["VIPER_API_BASE"] = "" } : Environment;
+
     /// <summary>Sets the stage: folders, namespaces, the world's server. Neither the host's part of the network nor the daemon is there yet.</summary>
     public static async Task<ViperStage> SetAsync(StageOptions options, CancellationToken cancellationToken)
     {
@@ -115,7 +119,7 @@ public sealed class ViperStage : IAsyncDisposable
     public async Task StartDaemonAsync(CancellationToken cancellationToken, params IReadOnlyList<string> by)
     {
         string[] line = [.. by, Path.Combine(_options.Programs, "viperd"), "serve"];
-        ChildProgram daemon = ChildProgram.Start(line[0], Environment, line[1..]);
+        ChildProgram daemon = ChildProgram.Start(line[0], DaemonEnvironment, line[1..]);
         Daemon = daemon;
         _ = daemon.Output.ReadToEndAsync(CancellationToken.None);
         using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

@@ -136,7 +136,7 @@ public sealed class CrashTests(SharedStage shared) : SharedStageTests(shared)
     }
 
     /// <summary>Has Chrome crash and gives the code with which its socket is closed.</summary>
-    private static async Task<int?> CrashBrowserAsync(Uri socket)
+    internal static async Task<int?> CrashBrowserAsync(Uri socket)
     {
         using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
         patience.CancelAfter(SharedStage.Patience);
@@ -156,7 +156,7 @@ public sealed class CrashTests(SharedStage shared) : SharedStageTests(shared)
     }
 
     /// <summary>Asks the agent until its browser answers again.</summary>
-    private static async Task BrowserAgainAsync(ViperStage stage, string vm)
+    internal static async Task BrowserAgainAsync(ViperStage stage, string vm)
     {
         using CancellationTokenSource patience = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
         patience.CancelAfter(SharedStage.Patience);

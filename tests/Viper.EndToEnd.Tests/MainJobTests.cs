@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Text.Json;
 using Microsoft.Playwright;
 using Viper.Contracts;
@@ -22,7 +21,7 @@ public sealed class MainJobTests(SharedStage shared) : SharedStageTests(shared)
             Assert.Equal("The Viper demo site", await page.TitleAsync());
             Assert.Equal("24133", await page.TextContentAsync("#computed"));
             Assert.Equal("102400", await page.TextContentAsync("#pixels"));
-            AssertIsPicture(await page.ScreenshotAsync(), 1280, 800);
+            StageAssert.IsPicture(await page.ScreenshotAsync(), 1280, 800);
 
             await page.GotoAsync(new Uri(WorldServer.Address, "form.html").ToString());
             await page.FillAsync("input[name=name]", "Ærøskøbing <b>");
@@ -96,15 +95,5 @@ public sealed class MainJobTests(SharedStage shared) : SharedStageTests(shared)
         string socket = json.RootElement.GetProperty("webSocketDebuggerUrl").GetString()!;
         Assert.StartsWith("ws://localhost/api/v1/vms/tools/agent/devtools/browser/", socket, StringComparison.Ordinal);
         await StageAssert.DeleteAsync(Stage, "tools");
-    }
-
-    private static void AssertIsPicture(byte[] png, int width, int height)
-    {
-        Assert.Equal([0x89, (byte)'P', (byte)'N', (byte)'G'], png[..4]);
-        Assert.Equal(width, BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(16)));
-        Assert.Equal(height, BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(20)));
-
-        // A blank page of this size is 4 to 6 KB.
-        Assert.True(png.Length > 40_000, $"{png.Length} bytes are no picture of that page.");
     }
 }

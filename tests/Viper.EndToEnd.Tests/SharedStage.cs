@@ -15,7 +15,7 @@ public sealed class SharedStage : IAsyncLifetime
 
     public static StageOptions Options => StageOptions.ForTree(AppContext.BaseDirectory);
 
-    public async ValueTask InitializeAsync() => Stage = await ViperStage.StartAsync(Options, CancellationToken.None);
+    public async ValueTask InitializeAsync() => Stage = await ViperStage.StartAsync(Options with { ListensOnTcp = true }, CancellationToken.None);
 
     public async ValueTask DisposeAsync()
     {

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text.Json;
 using Viper.Client;
 using Viper.Contracts;
@@ -55,6 +56,17 @@ internal static class StageAssert
         HostConfinement host = HostConfinement.Find();
         string[] groups = [.. File.ReadLines($"/proc/{vm.Pid}/cgroup").Where(line => line.Contains($"/viper/{vm.Id}-", StringComparison.Ordinal))];
         Assert.Equal(host.Version switch { CgroupVersion.V1 => host.Controllers.Count(static name => name != "io"), CgroupVersion.V2 => 1, _ => 0 }, groups.Length);
+    }
+
+    /// <summary>A PNG of this size that shows the demo site.</summary>
+    public static void IsPicture(byte[] png, int width, int height)
+    {
+        Assert.Equal([0x89, (byte)'P', (byte)'N', (byte)'G'], png[..4]);
+        Assert.Equal(width, BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(16)));
+        Assert.Equal(height, BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(20)));
+
+        // A blank page of this size is 4 to 6 KB.
+        Assert.True(png.Length > 40_000, $"{png.Length} bytes are no picture of that page.");
     }
 
     /// <summary>The next event of a type about a VM after a place in the log.</summary>
