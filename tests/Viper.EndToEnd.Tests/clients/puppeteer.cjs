@@ -32,7 +32,8 @@ serve({
   type: ({ selector, text }) => page.type(selector, text),
   text: async ({ selector }) => (await page.waitForSelector(selector)).evaluate(found => found.textContent),
   async download({ selector }) {
-    const session = await browser.target().createCDPSession();
+    // Not the session of browser.target(): Chrome has a browser target for each connection, and the first may be another client's.
+    const session = await page.createCDPSession();
     const begun = new Promise(resolve => session.once('Browser.downloadWillBegin', resolve));
     const ended = new Promise(resolve => session.on('Browser.downloadProgress', now => now.state !== 'inProgress' && resolve(now)));
     await session.send('Browser.setDownloadBehavior', {
@@ -58,5 +59,5 @@ serve({
     return pending;
   },
   shut: () => context.close(),
-  leave: () => browser.disconnect(),
+  leave: () => browser.close(),
 });
