@@ -37,6 +37,9 @@ internal sealed class ConsoleEndpoint(IVmEngine engine, CancellationToken stoppi
         string id = engine.Get(name).Id;
         SerialConsole console = engine.GetConsole(name);
         CancellationToken runEnd = engine.GetRunEnd(name);
+
+        // Asked for before the handshake: a VM that is deleted during it is a reason to close with, not a failure.
+        VmActivity activity = engine.GetActivity(name);
         if (!context.WebSockets.IsWebSocketRequest)
         {
             context.Response.Headers.Upgrade = "websocket";
@@ -54,7 +57,7 @@ internal sealed class ConsoleEndpoint(IVmEngine engine, CancellationToken stoppi
         }
 
         using WebSocket socket = await context.WebSockets.AcceptWebSocketAsync();
-        ConsoleSession session = new(socket, console.Attach(), writer, engine.GetActivity(name));
+        ConsoleSession session = new(socket, console.Attach(), writer, activity);
         await session.RunAsync(
             () => stopping.IsCancellationRequested ? SocketEnd.ShuttingDown : SocketEnd.Of(engine, name, id), runEnd, stopping, context.RequestAborted);
     }

@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Viper.Contracts;
 using Viper.Daemon.Endpoints;
@@ -17,14 +16,14 @@ internal sealed class AgentSocket : IDisposable
 
     private volatile bool _isDisposed;
 
-    private AgentSocket(Socket socket, string? protocol, ReadOnlyMemory<byte> first)
+    private AgentSocket(PolledSocket socket, string? protocol, ReadOnlyMemory<byte> first)
     {
         Socket = socket;
         Protocol = protocol;
         First = first;
     }
 
-    internal Socket Socket { get; }
+    internal PolledSocket Socket { get; }
 
     /// <summary>The subprotocol that the agent chose.</summary>
     internal string? Protocol { get; }
@@ -35,34 +34,25 @@ internal sealed class AgentSocket : IDisposable
     /// <summary>Connects and shakes hands, or throws what the caller is to be told.</summary>
     internal static async Task<AgentSocket> OpenAsync(string vm, AgentAddress agent, SocketRequest request, CancellationToken cancellationToken)
     {
-        Socket socket = new(agent.EndPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         using CancellationTokenSource deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        PolledSocket? socket = null;
         try
         {
             deadline.CancelAfter(s_connectTimeout);
-            await socket.ConnectAsync(agent.EndPoint, deadline.Token);
+            socket = await PolledSocket.ConnectAsync(agent.EndPoint, deadline.Token);
             deadline.CancelAfter(s_answerTimeout);
-            await SendAllAsync(socket, request.ToAgent(agent), deadline.Token);
+            await socket.SendAllAsync(request.ToAgent(agent), deadline.Token);
             return await FinishAsync(vm, socket, request, deadline.Token);
         }
         catch (Exception error)
         {
-            socket.Dispose();
+            socket?.Dispose();
             throw error switch
             {
                 SocketException or IOException => new ProblemException(AgentProblem.Unreachable(vm, error.Message)),
                 OperationCanceledException when !cancellationToken.IsCancellationRequested => new ProblemException(AgentProblem.Unreachable(vm, "no answer in time")),
                 _ => error,
             };
-        }
-    }
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    internal static async ValueTask SendAllAsync(Socket socket, ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
-    {
-        while (bytes.Length > 0)
-        {
-            bytes = bytes[await socket.SendAsync(bytes, cancellationToken)..];
         }
     }
 
@@ -75,7 +65,7 @@ internal sealed class AgentSocket : IDisposable
         Socket.Dispose();
     }
 
-    private static async Task<AgentSocket> FinishAsync(string vm, Socket socket, SocketRequest request, CancellationToken cancellationToken)
+    private static async Task<AgentSocket> FinishAsync(string vm, PolledSocket socket, SocketRequest request, CancellationToken cancellationToken)
     {
         byte[] buffer = new byte[AgentResponseHead.MaxBytes];
         int have = 0;
@@ -102,12 +92,12 @@ internal sealed class AgentSocket : IDisposable
         }
 
         return head["Sec-WebSocket-Accept"] == request.Accept() && head["Sec-WebSocket-Extensions"] is null
-            ? new AgentSocket(socket, head["Sec-WebSocket-Protocol"], buffer.AsMemory(end, have - end))
+            ? new AgentSocket(socket, head["Sec-WebSocket-Protocol"], buffer.AsMemory(end, have - end).ToArray())
             : throw new ProblemException(AgentProblem.Unreachable(vm, "its answer to the WebSocket handshake is not the one asked for"));
     }
 
     // The agent's own problem where it gave one; otherwise one that says what it did.
-    private static async Task<Problem> RefusalAsync(string vm, Socket socket, AgentResponseHead head, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
+    private static async Task<Problem> RefusalAsync(string vm, PolledSocket socket, AgentResponseHead head, ReadOnlyMemory<byte> body, CancellationToken cancellationToken)
     {
         Problem plain = head.Status == 404
             ? Problem.Create(404, ProblemCodes.NotFound, $"The agent in VM '{vm}' has nothing at this path.")

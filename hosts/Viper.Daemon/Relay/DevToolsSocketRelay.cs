@@ -16,6 +16,9 @@ internal sealed class DevToolsSocketRelay(IVmEngine engine, ICommandPolicy polic
     internal async Task RelayAsync(HttpContext context, string name, AgentAddress agent, CancellationToken runEnd, CancellationToken stopping)
     {
         string id = engine.Get(name).Id;
+
+        // Asked for before the handshake: a VM that is deleted during it is a reason to close with, not a failure.
+        VmActivity activity = engine.GetActivity(name);
         CancellationToken revoked = TicketGrant.Of(context)?.Epoch.Revoked ?? CancellationToken.None;
         SocketRequest request = SocketRequest.Read(context);
         using CancellationTokenSource cut = CancellationTokenSource.CreateLinkedTokenSource(runEnd, stopping, revoked);
@@ -35,7 +38,7 @@ internal sealed class DevToolsSocketRelay(IVmEngine engine, ICommandPolicy polic
         // The server neither reads nor writes an upgraded connection by itself, so its pipes can be used without the copies
         // and the allocations of the stream above them.
         IDuplexPipe client = context.Features.GetRequiredFeature<IConnectionTransportFeature>().Transport;
-        using SocketPair pair = new(client, socket, policy, context.Abort, engine.GetActivity(name), time);
+        using SocketPair pair = new(client, socket, policy, context.Abort, activity, time);
         string outcome = await pair.RunAsync(
             () => stopping.IsCancellationRequested ? SocketEnd.ShuttingDown
                 : revoked.IsCancellationRequested ? SocketEnd.TicketRevoked
@@ -49,7 +52,10 @@ internal sealed class DevToolsSocketRelay(IVmEngine engine, ICommandPolicy polic
     {
         try
         {
-            return await AgentSocket.OpenAsync(name, agent, request, cancellationToken);
+            // What follows is not for the thread on which the agent's answer was read.
+            Task<AgentSocket> opening = AgentSocket.OpenAsync(name, agent, request, cancellationToken);
+            await ((Task)opening).ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+            return await opening;
         }
         catch (OperationCanceledException) when (runEnd.IsCancellationRequested)
         {

@@ -20,7 +20,9 @@ internal sealed partial class SocketPair(IDuplexPipe client, AgentSocket agent, 
     /// <summary>How many pings in a row a caller may leave unanswered.</summary>
     internal const int MaxSilent = 3;
 
-    private const int ChunkSize = 32 * 1024;
+    // What is waited with, and what is read with once that was too little: an idle connection is to hold next to nothing.
+    private const int IdleChunk = 2 * 1024;
+    private const int BusyChunk = 64 * 1024;
 
     // How long a frame that has begun may take to end, a caller to take the last bytes and to answer a close frame.
     private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(2);
@@ -47,7 +49,8 @@ internal sealed partial class SocketPair(IDuplexPipe client, AgentSocket agent, 
         Task up = ToAgentAsync();
         Task pings = PingAsync();
         Task<DownEnd> down = ToClientAsync(cut, late.Token);
-        await Task.WhenAny(up, down);
+        // Whatever comes after is not for the thread on which an end was noticed.
+        await ((Task)Task.WhenAny(up, down)).ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         string outcome;
         if (down.IsCompleted)
         {
@@ -121,6 +124,7 @@ internal sealed partial class SocketPair(IDuplexPipe client, AgentSocket agent, 
                 await output.WriteAsync(agent.First, late);
             }
 
+            int size = IdleChunk;
             while (true)
             {
                 if (_fromAgent.AtBoundary && !await TrySendOwnAsync(output, late))
@@ -133,7 +137,7 @@ internal sealed partial class SocketPair(IDuplexPipe client, AgentSocket agent, 
                     return DownEnd.WholeFrames;
                 }
 
-                Memory<byte> chunk = output.GetMemory(ChunkSize);
+                Memory<byte> chunk = output.GetMemory(size);
                 CancellationToken bell = _own!.Bell;
                 int read = await ReceiveAsync(chunk, _fromAgent.AtBoundary ? bell : late);
                 if (read == 0)
@@ -146,6 +150,7 @@ internal sealed partial class SocketPair(IDuplexPipe client, AgentSocket agent, 
                     return _fromAgent.AtBoundary ? DownEnd.WholeFrames : DownEnd.MidFrame;
                 }
 
+                size = read == chunk.Length ? BusyChunk : IdleChunk;
                 int boundary = _fromAgent.Advance(chunk.Span[..read]);
                 NoteUse(_fromAgent);
                 bool isLast = cut.IsCancellationRequested && boundary > 0;
@@ -242,7 +247,7 @@ internal sealed partial class SocketPair(IDuplexPipe client, AgentSocket agent, 
     {
         try
         {
-            await AgentSocket.SendAllAsync(agent.Socket, bytes, _over.Token);
+            await agent.Socket.SendAllAsync(bytes, _over.Token);
             return true;
         }
         catch (Exception error) when (error is SocketException or ObjectDisposedException)
@@ -271,7 +276,7 @@ internal sealed partial class SocketPair(IDuplexPipe client, AgentSocket agent, 
     {
         try
         {
-            agent.Socket.Shutdown(SocketShutdown.Send);
+            agent.Socket.EndSending();
         }
         catch (Exception error) when (error is SocketException or ObjectDisposedException)
         {
