@@ -66,6 +66,7 @@ internal sealed class CdpBench(StageOptions options)
         rows.AddRange(await CompareAsync("pipelined", 64 * 320, 1.8, 0, Rounds, ours, floor, cancellationToken));
         rows.AddRange(await CompareAsync("events", 20_000, 1.5, 0, Rounds, ours, floor, cancellationToken));
         rows.AddRange(await CompareAsync("string", 1, 1.5, 65_536, Rounds, ours, floor, cancellationToken));
+        rows.AddRange(await new RelayBench(tree, folder).RunAsync(chrome.Address.Port, page.TargetId, cancellationToken));
         foreach (string peer in (string[])["websocket", "playwright"])
         {
             rows.AddRange(await PeerAsync(peer, where, tree, cancellationToken));
