@@ -11,6 +11,7 @@ internal sealed class ActionRunner
     internal const int DefaultTimeoutMs = 30_000;
     internal const int MaxTimeoutMs = 600_000;
 
+    private const int NoSuchSession = -32001;
     private static readonly TimeSpan s_grace = TimeSpan.FromSeconds(2);
 
     private readonly BrowserSupervisor _browser;
@@ -82,6 +83,10 @@ internal sealed class ActionRunner
         catch (CdpSessionClosedException error)
         {
             return Problem.Create(502, "page_crashed", error.Message, path);
+        }
+        catch (CdpProtocolException error) when (error.Code == NoSuchSession)
+        {
+            return Problem.Create(404, "page_not_found", "The page was closed meanwhile.", path);
         }
         catch (CdpProtocolException error)
         {

@@ -11,10 +11,10 @@ internal sealed class CheckAction(ActionRunner runner) : ElementAction(runner)
 
     protected override void Check(ElementRequest body) => Needed(body.Target, "target");
 
-    protected override async Task<string?> ActAsync(CdpPage page, ElementRequest body, CancellationToken cancellationToken)
+    protected override async Task<string?> ActAsync(CdpPage page, PageElements? elements, ElementRequest body, CancellationToken cancellationToken)
     {
         var wanted = body.Checked ?? true;
-        return await ElementsOf(page, body).ActAsync(
+        return await elements!.ActAsync(
             new ElementNeeds(Enabled: true, Hit: true),
             async (element, x, y) =>
             {

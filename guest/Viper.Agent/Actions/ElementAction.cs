@@ -28,7 +28,8 @@ internal abstract class ElementAction(ActionRunner runner) : IPageAction
                 limit.CancelAfter(deadline.Left);
                 var before = await runner.ListPagesAsync(limit.Token);
                 await using var effects = await PageEffects.WatchAsync(page, limit.Token);
-                var element = await ActAsync(page, body, limit.Token);
+                var elements = body.Target is { } target ? new PageElements(page, target, limit.Token) : null;
+                var element = await ActAsync(page, elements, body, cancellationToken);
                 await effects.SettleAsync(limit.Token);
                 var result = await effects.TellAsync(
                     element, async () => [.. (await runner.ListPagesAsync(limit.Token)).Except(before)]);
@@ -41,13 +42,15 @@ internal abstract class ElementAction(ActionRunner runner) : IPageAction
     protected abstract void Check(ElementRequest body);
 
     /// <summary>Does it.</summary>
+    /// <param name="page">The page.</param>
+    /// <param name="elements">The target's; null where the request names none.</param>
+    /// <param name="body">The request.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     /// <returns>What it was done to.</returns>
-    protected abstract Task<string?> ActAsync(CdpPage page, ElementRequest body, CancellationToken cancellationToken);
+    protected abstract Task<string?> ActAsync(CdpPage page, PageElements? elements, ElementRequest body, CancellationToken cancellationToken);
 
     protected static string Needed(string? value, string member) =>
         value ?? throw new FieldException(member, "required", $"{member} is missing.");
-
-    protected static PageElements ElementsOf(CdpPage page, ElementRequest body) => new(page, Needed(body.Target, "target"));
 
     private void CheckMembers(ElementRequest body)
     {

@@ -13,7 +13,7 @@ internal sealed class FocusAction(ActionRunner runner) : ElementAction(runner)
 
     protected override void Check(ElementRequest body) => Needed(body.Target, "target");
 
-    protected override async Task<string?> ActAsync(CdpPage page, ElementRequest body, CancellationToken cancellationToken) =>
-        await ElementsOf(page, body).ActAsync(
+    protected override async Task<string?> ActAsync(CdpPage page, PageElements? elements, ElementRequest body, CancellationToken cancellationToken) =>
+        await elements!.ActAsync(
             new ElementNeeds(), (element, _, _) => element.CallAsync(Script, null, cancellationToken), cancellationToken);
 }

@@ -5,7 +5,10 @@ using Viper.Cdp;
 namespace Viper.Agent.Actions;
 
 /// <summary>Finds the element that a target names, and waits until a person could act on it.</summary>
-internal sealed class PageElements(CdpPage page, string target)
+/// <param name="page">The page.</param>
+/// <param name="target">The target.</param>
+/// <param name="deadline">Ends the waiting for the element.</param>
+internal sealed class PageElements(CdpPage page, string target, CancellationToken deadline)
 {
     private const int DocumentGone = -32000;
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(50);
@@ -16,7 +19,7 @@ internal sealed class PageElements(CdpPage page, string target)
     /// <summary>Waits for the element and does something with it as soon as it is ready; an element that goes meanwhile is looked for again.</summary>
     /// <param name="needs">What it has to be.</param>
     /// <param name="act">What is done with it; not done again once it has begun.</param>
-    /// <param name="cancellationToken">Ends at the deadline.</param>
+    /// <param name="cancellationToken">Ends all of it, a little after the deadline: even the shortest has time for one look, whose finding is told.</param>
     /// <returns>What was acted on.</returns>
     /// <exception cref="ActionException">It did not become ready in time.</exception>
     internal async Task<string> ActAsync(ElementNeeds needs, Func<CdpObject, double, double, Task> act, CancellationToken cancellationToken)
@@ -37,10 +40,10 @@ internal sealed class PageElements(CdpPage page, string target)
                     }
                 }
 
-                await Task.Delay(s_pause, cancellationToken);
+                await Task.Delay(s_pause, deadline);
             }
         }
-        catch (OperationCanceledException error) when (cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException error) when (deadline.IsCancellationRequested)
         {
             throw new ActionException(504, "action_timeout", $"'{target}' could not be acted on in time: {_last}.", error);
         }

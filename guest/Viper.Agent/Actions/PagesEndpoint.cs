@@ -10,6 +10,7 @@ namespace Viper.Agent.Actions;
 internal sealed class PagesEndpoint(ActionRunner runner)
 {
     private const string Activate = "/activate";
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Answers <c>/pages</c>, <c>/pages/{id}</c> or <c>/pages/{id}/activate</c>; the page is the call's.</summary>
     /// <param name="call">The request.</param>
@@ -75,6 +76,13 @@ internal sealed class PagesEndpoint(ActionRunner runner)
         var browser = await link.OpenAsync(run, cancellationToken);
         BrowserLink.Known(pages.Select(static page => page.Id), id);
         await browser.CloseTargetAsync(id, cancellationToken);
+
+        // Chrome answers before the page is gone, and would give it to the next who asks.
+        while ((await link.ListAsync(run, cancellationToken)).Any(page => page.Id == id))
+        {
+            await Task.Delay(s_pause, cancellationToken);
+        }
+
         return new AgentResponse(204, "application/json", default);
     }
 

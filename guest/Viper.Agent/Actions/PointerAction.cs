@@ -23,15 +23,15 @@ internal sealed class PointerAction(ActionRunner runner, bool clicks) : ElementA
         }
     }
 
-    protected override async Task<string?> ActAsync(CdpPage page, ElementRequest body, CancellationToken cancellationToken)
+    protected override async Task<string?> ActAsync(CdpPage page, PageElements? elements, ElementRequest body, CancellationToken cancellationToken)
     {
-        if (body.Target is null)
+        if (elements is null)
         {
             await PointAsync(page, body, body.X!.Value, body.Y!.Value, cancellationToken);
             return null;
         }
 
-        return await ElementsOf(page, body).ActAsync(
+        return await elements.ActAsync(
             new ElementNeeds(Enabled: clicks, Hit: true), (_, x, y) => PointAsync(page, body, x, y, cancellationToken), cancellationToken);
     }
 

@@ -10,11 +10,11 @@ internal sealed class PressAction(ActionRunner runner) : ElementAction(runner)
 
     protected override void Check(ElementRequest body) => Stroke(body);
 
-    protected override async Task<string?> ActAsync(CdpPage page, ElementRequest body, CancellationToken cancellationToken)
+    protected override async Task<string?> ActAsync(CdpPage page, PageElements? elements, ElementRequest body, CancellationToken cancellationToken)
     {
-        var element = body.Target is null
+        var element = elements is null
             ? null
-            : await ElementsOf(page, body).ActAsync(
+            : await elements.ActAsync(
                 new ElementNeeds(), (found, _, _) => found.CallAsync(FocusAction.Script, null, cancellationToken), cancellationToken);
         await PageInput.PressAsync(page, Stroke(body), cancellationToken);
         return element;

@@ -18,8 +18,8 @@ internal sealed class SelectAction(ActionRunner runner) : ElementAction(runner)
         }
     }
 
-    protected override async Task<string?> ActAsync(CdpPage page, ElementRequest body, CancellationToken cancellationToken) =>
-        await ElementsOf(page, body).ActAsync(
+    protected override async Task<string?> ActAsync(CdpPage page, PageElements? elements, ElementRequest body, CancellationToken cancellationToken) =>
+        await elements!.ActAsync(
             new ElementNeeds(Enabled: true),
             async (element, _, _) =>
             {

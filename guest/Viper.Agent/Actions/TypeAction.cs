@@ -20,17 +20,17 @@ internal sealed class TypeAction(ActionRunner runner, bool replaces) : ElementAc
         }
     }
 
-    protected override async Task<string?> ActAsync(CdpPage page, ElementRequest body, CancellationToken cancellationToken)
+    protected override async Task<string?> ActAsync(CdpPage page, PageElements? elements, ElementRequest body, CancellationToken cancellationToken)
     {
         string? element = null;
-        if (body.Target is null)
+        if (elements is null)
         {
             await PageInput.TypeAsync(page, body.Text!, cancellationToken);
         }
         else
         {
             // An input without a field for text, such as a date, is filled all the same.
-            element = await ElementsOf(page, body).ActAsync(
+            element = await elements.ActAsync(
                 new ElementNeeds(Enabled: true, Editable: true), (field, _, _) => EnterAsync(page, field, body.Text!, cancellationToken), cancellationToken);
         }
 
