@@ -1,5 +1,5 @@
 using System.ComponentModel;
-using System.Diagnostics;
+using Viper.Cdp.Internal;
 using Viper.Cdp.Transport;
 
 namespace Viper.Cdp;
@@ -10,12 +10,12 @@ public sealed class CdpChrome : IAsyncDisposable
 {
     private const string Announcement = "DevTools listening on ";
 
-    private readonly Process _process;
+    private readonly ChromeProcess _process;
     private readonly string? _temporary;
     private Task? _draining;
     private CdpConnection? _connection;
 
-    private CdpChrome(Process process, string? temporary)
+    private CdpChrome(ChromeProcess process, string? temporary)
     {
         _process = process;
         _temporary = temporary;
@@ -44,7 +44,7 @@ public sealed class CdpChrome : IAsyncDisposable
         CdpChrome? chrome = null;
         try
         {
-            chrome = new CdpChrome(Start(options, options.UserDataDirectory ?? temporary!), temporary);
+            chrome = new CdpChrome(ChromeProcess.Start(options, options.UserDataDirectory ?? temporary!), temporary);
             await chrome.ConnectAsync(options, deadline.Token).ConfigureAwait(false);
             return chrome;
         }
@@ -76,40 +76,12 @@ public sealed class CdpChrome : IAsyncDisposable
             await _connection.DisposeAsync().ConfigureAwait(false);
         }
 
-        try
-        {
-            _process.Kill(entireProcessTree: true);
-        }
-        catch (InvalidOperationException)
-        {
-            // It has ended by itself.
-        }
+        _process.Kill();
 
-        await _process.WaitForExitAsync().ConfigureAwait(false);
-
-        // Chrome's children hold the same descriptor: at its end none is left that could write to the profile.
-        await (_draining ?? DrainAsync()).ConfigureAwait(false);
-        _process.Dispose();
+        // Chrome's children print to the same socket: at its end none is left that could write to the profile.
+        await (_draining ?? _process.DrainAsync()).ConfigureAwait(false);
+        await _process.DisposeAsync().ConfigureAwait(false);
         Delete(_temporary);
-    }
-
-    private static Process Start(CdpChromeOptions options, string profile)
-    {
-        List<string> chrome =
-        [
-            .. options.Prefix, options.Executable, "--headless", "--no-first-run", $"--user-data-dir={profile}",
-            options.UsesPort ? "--remote-debugging-port=0" : "--remote-debugging-pipe", .. options.Arguments,
-        ];
-
-        // Chrome speaks on the descriptors 3 and 4, which only a shell can make of those that a process is started with.
-        string[] shell = options.UsesPort ? [] : ["/bin/sh", "-c", "exec \"$0\" \"$@\" 3<&0 4>&1 0</dev/null 1>&2"];
-        List<string> line = [.. shell, .. chrome];
-        return Process.Start(new ProcessStartInfo(line[0], line[1..])
-        {
-            RedirectStandardError = true,
-            RedirectStandardInput = !options.UsesPort,
-            RedirectStandardOutput = !options.UsesPort,
-        })!;
     }
 
     private async Task ConnectAsync(CdpChromeOptions options, CancellationToken cancellationToken)
@@ -117,25 +89,22 @@ public sealed class CdpChrome : IAsyncDisposable
         if (options.UsesPort)
         {
             Address = await ReadAddressAsync(cancellationToken).ConfigureAwait(false);
-            _draining = DrainAsync();
+            _draining = _process.DrainAsync();
             _connection = await CdpConnection.ConnectAsync(Address, options.Connection, cancellationToken).ConfigureAwait(false);
         }
         else
         {
-            // Unread, its output would stop it when the pipe is full.
-            _draining = DrainAsync();
-            _connection = CdpConnection.OverPipe(
-                new StreamTransport(_process.StandardOutput.BaseStream, _process.StandardInput.BaseStream), options.Connection);
+            _draining = _process.DrainAsync();
+            _connection = CdpConnection.OverPipe(new SocketTransport(_process.Pipe!), options.Connection);
         }
 
         (await _connection.Browser.SendAsync("Browser.getVersion"u8, default, cancellationToken).ConfigureAwait(false)).Dispose();
     }
 
-    private Task DrainAsync() => _process.StandardError.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None);
-
     private async Task<Uri> ReadAddressAsync(CancellationToken cancellationToken)
     {
-        while (await _process.StandardError.ReadLineAsync(cancellationToken).ConfigureAwait(false) is { } line)
+        using StreamReader output = new(_process.Output, leaveOpen: true);
+        while (await output.ReadLineAsync(cancellationToken).ConfigureAwait(false) is { } line)
         {
             if (line.StartsWith(Announcement, StringComparison.Ordinal))
             {

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using Viper.Agent.Browser;
 using Viper.Agent.Interop;
+using Viper.TestKit.Browser;
 
 namespace Viper.Agent.Tests;
 
@@ -10,10 +11,6 @@ namespace Viper.Agent.Tests;
 internal sealed class AgentHarness : IAsyncDisposable
 {
     internal const string Token = "harness-token-0123456789abcdefghijklmnop";
-    internal const string RealChrome = "/usr/lib/chromium/chromium-headless-shell";
-
-    /// <summary>The user of a guest's Chrome; no account of this machine has this number.</summary>
-    internal const uint BrowserUser = 65532;
 
     private AgentHarness(TempFolder folder, FakeChrome? chrome, ConsoleFifo console, AgentProgram agent)
     {
@@ -48,12 +45,8 @@ internal sealed class AgentHarness : IAsyncDisposable
         return Start(folder, null, new BrowserOptions { Path = folder.At("absent"), UserId = null, OwnsUser = false }, null, null);
     }
 
-    internal static AgentHarness WithRealChrome(string? config = null)
-    {
-        Assert.SkipUnless(File.Exists(RealChrome), $"{RealChrome} is missing; install Debian's chromium-headless-shell.");
-        Assert.SkipUnless(Environment.IsPrivilegedProcess, "Starting Chrome as another user needs root.");
-        return Start(new TempFolder(), null, new BrowserOptions { Path = RealChrome, UserId = BrowserUser, OwnsUser = false, Port = 0 }, config, null);
-    }
+    internal static AgentHarness WithRealChrome(string? config = null) => Start(
+        new TempFolder(), null, new BrowserOptions { Path = DebianChrome.Program, UserId = DebianChrome.User, OwnsUser = false, Port = 0 }, config, null);
 
     /// <summary>Waits for the first ring.</summary>
     internal async Task<AgentHarness> ReadyAsync()

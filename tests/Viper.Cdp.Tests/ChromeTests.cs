@@ -1,33 +1,23 @@
 using System.Buffers;
-using System.Diagnostics;
 using System.Text;
 using Viper.Cdp.Domains;
+using Viper.TestKit.Browser;
 
 namespace Viper.Cdp.Tests;
 
 /// <summary>What the library does with a Chrome that it has launched itself.</summary>
 public sealed class ChromeTests : IAsyncLifetime
 {
-    private const string User = "65532";
-
-    private static readonly TimeSpan s_deadline = TimeSpan.FromSeconds(120);
-
-    private readonly string _home = Path.Combine(Path.GetTempPath(), $"viper-chrome-{Guid.NewGuid():N}");
+    private string? _home;
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync()
-    {
-        Assert.SkipUnless(File.Exists(RealChrome.Program), $"{RealChrome.Program} is missing; install Debian's chromium-headless-shell.");
-        Assert.SkipUnless(Environment.IsPrivilegedProcess, "Starting Chrome as another user needs root.");
-        using var install = Process.Start("install", ["-d", "-o", User, "-g", User, _home]);
-        await install.WaitForExitAsync();
-    }
+    public async ValueTask InitializeAsync() => _home = await DebianChrome.CreateHomeAsync();
 
     public ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
-        if (Directory.Exists(_home))
+        if (_home is not null)
         {
             Directory.Delete(_home, recursive: true);
         }
@@ -102,7 +92,7 @@ public sealed class ChromeTests : IAsyncLifetime
     {
         await using var chrome = await LaunchAsync(usesPort: true);
         await using var page = await OpenAsync(chrome);
-        await page.NavigateAsync("data:text/html,<body style='background:teal'>", CdpWaitUntil.Load, s_deadline, Cancel);
+        await page.NavigateAsync("data:text/html,<body style='background:teal'>", CdpWaitUntil.Load, RealChrome.Deadline, Cancel);
         using var stream = new MemoryStream();
         var buffer = new ArrayBufferWriter<byte>();
 
@@ -119,7 +109,7 @@ public sealed class ChromeTests : IAsyncLifetime
     {
         await using var chrome = await LaunchAsync(usesPort: false);
         await using var page = await OpenAsync(chrome);
-        await page.NavigateAsync("data:text/html,<h1>paper</h1>", CdpWaitUntil.Load, s_deadline, Cancel);
+        await page.NavigateAsync("data:text/html,<h1>paper</h1>", CdpWaitUntil.Load, RealChrome.Deadline, Cancel);
         using var stream = new MemoryStream();
 
         await page.PrintToPdfAsync(stream, new Page.PrintToPDFCommand { Landscape = true }, Cancel);
@@ -138,7 +128,7 @@ public sealed class ChromeTests : IAsyncLifetime
         await using var page = await OpenAsync(chrome);
         using var stream = new MemoryStream();
 
-        await page.EvaluateTextAsync($"'ab\\n\"ü'.repeat({Count})", stream, Cancel).WaitAsync(s_deadline, Cancel);
+        await page.EvaluateTextAsync($"'ab\\n\"ü'.repeat({Count})", stream, Cancel).WaitAsync(RealChrome.Deadline, Cancel);
 
         var piece = "ab\n\"ü"u8;
         Assert.Equal(piece.Length * Count, stream.Length);
@@ -166,7 +156,7 @@ public sealed class ChromeTests : IAsyncLifetime
         await using var page = await OpenAsync(chrome);
         await page.Session.Runtime.EnableAsync(Cancel);
 
-        var waiting = page.WaitForEventAsync<Runtime.ConsoleAPICalledEvent>(static next => next.Args[0].Value.Json.GetInt32() == 7, s_deadline, Cancel);
+        var waiting = page.WaitForEventAsync<Runtime.ConsoleAPICalledEvent>(static next => next.Args[0].Value.Json.GetInt32() == 7, RealChrome.Deadline, Cancel);
         await page.EvaluateAsync("for (let i = 0; i < 10; i++) console.log(i)", Cancel);
 
         Assert.Equal(Runtime.ConsoleAPICalledType.Log, (await waiting).Type);
@@ -178,16 +168,6 @@ public sealed class ChromeTests : IAsyncLifetime
         return await browser.AttachAsync(await browser.CreateTargetAsync(cancellationToken: Cancel), Cancel);
     }
 
-    private Task<CdpChrome> LaunchAsync(bool usesPort, CdpThreading threading = CdpThreading.Shared) => CdpChrome.LaunchAsync(
-        new CdpChromeOptions
-        {
-            Executable = RealChrome.Program,
-            Prefix = ["setpriv", $"--reuid={User}", $"--regid={User}", "--clear-groups", "env", $"HOME={_home}"],
-            Arguments = ["--disable-gpu"],
-            UserDataDirectory = _home,
-            UsesPort = usesPort,
-            Connection = new CdpConnectionOptions { Threading = threading },
-            Timeout = s_deadline,
-        },
-        Cancel);
+    private Task<CdpChrome> LaunchAsync(bool usesPort, CdpThreading threading = CdpThreading.Shared) =>
+        RealChrome.LaunchAsync(_home!, usesPort, threading, Cancel);
 }

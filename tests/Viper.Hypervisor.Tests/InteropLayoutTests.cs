@@ -16,7 +16,6 @@ public sealed class InteropLayoutTests
     [Fact]
     public async Task Constants_OurValues_AreThoseOfTheHeaders()
     {
-        Assert.SkipUnless(File.Exists("/usr/bin/cc"), "There is no C compiler (package gcc).");
         using ShortFolder folder = new();
         (string C, long Ours)[] facts =
         [

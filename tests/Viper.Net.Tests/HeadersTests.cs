@@ -102,11 +102,6 @@ public sealed class HeadersTests
             string code = Path.Combine(folder, "facts.c");
             string program = Path.Combine(folder, "facts");
             File.WriteAllText(code, source.ToString());
-            if (!File.Exists("/usr/bin/cc"))
-            {
-                Assert.Skip("There is no C compiler (cc) on this machine.");
-            }
-
             Run("cc", "-o", program, code);
             return Run(program).Split('\n', StringSplitOptions.RemoveEmptyEntries)
                 .Select(line => line.Split('='))

@@ -10,35 +10,31 @@ public sealed class PolledSocketTests
     [Fact]
     public async Task Receive_Bytes_ComeInOrderUntilTheEnd()
     {
-        (PolledSocket ours, Socket theirs) = await PairAsync();
-        using (ours)
-        using (theirs)
+        using SocketPair pair = await SocketPair.ConnectAsync();
+        byte[] sent = new byte[5_000_000];
+        new Random(1).NextBytes(sent);
+        Task sending = Task.Run(async () =>
         {
-            byte[] sent = new byte[5_000_000];
-            new Random(1).NextBytes(sent);
-            Task sending = Task.Run(async () =>
+            Random random = new(2);
+            for (int at = 0; at < sent.Length;)
             {
-                Random random = new(2);
-                for (int at = 0; at < sent.Length;)
-                {
-                    int size = Math.Min(sent.Length - at, random.Next(1, 60_000));
-                    await theirs.SendAsync(sent.AsMemory(at, size), DaemonHarness.Deadline);
-                    at += size;
-                }
-
-                theirs.Shutdown(SocketShutdown.Send);
-            });
-            using MemoryStream seen = new();
-            byte[] buffer = new byte[8192];
-            for (int read; (read = await ours.ReceiveAsync(buffer, DaemonHarness.Deadline)) > 0;)
-            {
-                seen.Write(buffer, 0, read);
+                int size = Math.Min(sent.Length - at, random.Next(1, 60_000));
+                await pair.Theirs.SendAsync(sent.AsMemory(at, size), DaemonHarness.Deadline);
+                at += size;
             }
 
-            await sending;
-            Assert.True(sent.AsSpan().SequenceEqual(seen.GetBuffer().AsSpan(0, (int)seen.Length)));
-            Assert.Equal(0, await ours.ReceiveAsync(buffer, DaemonHarness.Deadline));
+            pair.Theirs.Shutdown(SocketShutdown.Send);
+        });
+        using MemoryStream seen = new();
+        byte[] buffer = new byte[8192];
+        for (int read; (read = await pair.Ours.ReceiveAsync(buffer, DaemonHarness.Deadline)) > 0;)
+        {
+            seen.Write(buffer, 0, read);
         }
+
+        await sending;
+        Assert.True(sent.AsSpan().SequenceEqual(seen.GetBuffer().AsSpan(0, (int)seen.Length)));
+        Assert.Equal(0, await pair.Ours.ReceiveAsync(buffer, DaemonHarness.Deadline));
     }
 
     /// <summary>The end comes with the last bytes, or a while after them: it is noticed either way.</summary>
@@ -49,87 +45,72 @@ public sealed class PolledSocketTests
     {
         for (int round = 0; round < 200; round++)
         {
-            (PolledSocket ours, Socket theirs) = await PairAsync();
-            using (ours)
-            using (theirs)
+            using SocketPair pair = await SocketPair.ConnectAsync();
+            byte[] buffer = new byte[64];
+            Task<int> first = isTogether ? Task.FromResult(0) : pair.Ours.ReceiveAsync(buffer, DaemonHarness.Deadline).AsTask();
+            await pair.Theirs.SendAsync(new byte[7], DaemonHarness.Deadline);
+            int have = await first;
+            pair.Theirs.Shutdown(SocketShutdown.Send);
+            for (int read; (read = await pair.Ours.ReceiveAsync(buffer, DaemonHarness.Deadline)) > 0;)
             {
-                byte[] buffer = new byte[64];
-                Task<int> first = isTogether ? Task.FromResult(0) : ours.ReceiveAsync(buffer, DaemonHarness.Deadline).AsTask();
-                await theirs.SendAsync(new byte[7], DaemonHarness.Deadline);
-                int have = await first;
-                theirs.Shutdown(SocketShutdown.Send);
-                for (int read; (read = await ours.ReceiveAsync(buffer, DaemonHarness.Deadline)) > 0;)
-                {
-                    have += read;
-                }
-
-                Assert.Equal(7, have);
+                have += read;
             }
+
+            Assert.Equal(7, have);
         }
     }
 
     [Fact]
     public async Task Send_ToWhoDoesNotRead_WaitsAndGoesOn()
     {
-        (PolledSocket ours, Socket theirs) = await PairAsync();
-        using (ours)
-        using (theirs)
-        {
-            byte[] sent = new byte[20_000_000];
-            new Random(3).NextBytes(sent);
-            Task sending = ours.SendAllAsync(sent, DaemonHarness.Deadline).AsTask();
-            byte[] seen = new byte[sent.Length];
-            await using NetworkStream stream = new(theirs);
-            await stream.ReadExactlyAsync(seen, DaemonHarness.Deadline);
+        using SocketPair pair = await SocketPair.ConnectAsync();
+        byte[] sent = new byte[20_000_000];
+        new Random(3).NextBytes(sent);
+        Task sending = pair.Ours.SendAllAsync(sent, DaemonHarness.Deadline).AsTask();
+        byte[] seen = new byte[sent.Length];
+        await using NetworkStream stream = new(pair.Theirs);
+        await stream.ReadExactlyAsync(seen, DaemonHarness.Deadline);
 
-            await sending;
-            Assert.True(sent.AsSpan().SequenceEqual(seen));
-        }
+        await sending;
+        Assert.True(sent.AsSpan().SequenceEqual(seen));
     }
 
     [Fact]
     public async Task Receive_Cancelled_EndsThatWaitAndNoOther()
     {
-        (PolledSocket ours, Socket theirs) = await PairAsync();
-        using (ours)
-        using (theirs)
+        using SocketPair pair = await SocketPair.ConnectAsync();
+        byte[] buffer = new byte[1];
+        for (int round = 0; round < 500; round++)
         {
-            byte[] buffer = new byte[1];
-            for (int round = 0; round < 500; round++)
+            using CancellationTokenSource over = new();
+            Task<int> waiting = pair.Ours.ReceiveAsync(buffer, over.Token).AsTask();
+            await Task.WhenAll(Task.Run(over.Cancel), pair.Theirs.SendAsync(new byte[] { 5 }, DaemonHarness.Deadline).AsTask());
+            try
             {
-                using CancellationTokenSource over = new();
-                Task<int> waiting = ours.ReceiveAsync(buffer, over.Token).AsTask();
-                await Task.WhenAll(Task.Run(over.Cancel), theirs.SendAsync(new byte[] { 5 }, DaemonHarness.Deadline).AsTask());
-                try
-                {
-                    Assert.Equal(1, await waiting);
-                }
-                catch (OperationCanceledException)
-                {
-                    Assert.Equal(1, await ours.ReceiveAsync(buffer, DaemonHarness.Deadline));
-                }
-
-                Assert.Equal(5, buffer[0]);
+                Assert.Equal(1, await waiting);
+            }
+            catch (OperationCanceledException)
+            {
+                Assert.Equal(1, await pair.Ours.ReceiveAsync(buffer, DaemonHarness.Deadline));
             }
 
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => ours.ReceiveAsync(buffer, new CancellationToken(true)).AsTask());
+            Assert.Equal(5, buffer[0]);
         }
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => pair.Ours.ReceiveAsync(buffer, new CancellationToken(true)).AsTask());
     }
 
     [Fact]
     public async Task Dispose_WhileBothWait_EndsBoth()
     {
-        (PolledSocket ours, Socket theirs) = await PairAsync();
-        using (theirs)
-        {
-            Task receiving = ours.ReceiveAsync(new byte[1], DaemonHarness.Deadline).AsTask();
-            Task sending = ours.SendAllAsync(new byte[50_000_000], DaemonHarness.Deadline).AsTask();
+        using SocketPair pair = await SocketPair.ConnectAsync();
+        Task receiving = pair.Ours.ReceiveAsync(new byte[1], DaemonHarness.Deadline).AsTask();
+        Task sending = pair.Ours.SendAllAsync(new byte[50_000_000], DaemonHarness.Deadline).AsTask();
 
-            ours.Dispose();
+        pair.Ours.Dispose();
 
-            await Assert.ThrowsAnyAsync<ObjectDisposedException>(() => receiving);
-            Assert.True(await Record.ExceptionAsync(() => sending) is ObjectDisposedException or SocketException);
-        }
+        await Assert.ThrowsAnyAsync<ObjectDisposedException>(() => receiving);
+        Assert.True(await Record.ExceptionAsync(() => sending) is ObjectDisposedException or SocketException);
     }
 
     [Fact]
@@ -141,13 +122,23 @@ public sealed class PolledSocketTests
         await Assert.ThrowsAsync<SocketException>(() => PolledSocket.ConnectAsync((IPEndPoint)bound.LocalEndPoint!, DaemonHarness.Deadline));
     }
 
-    private static async Task<(PolledSocket Ours, Socket Theirs)> PairAsync()
+    /// <summary>The two ends of one connection.</summary>
+    private sealed record SocketPair(PolledSocket Ours, Socket Theirs) : IDisposable
     {
-        using Socket listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        listener.Listen();
-        Task<PolledSocket> connecting = PolledSocket.ConnectAsync((IPEndPoint)listener.LocalEndPoint!, DaemonHarness.Deadline);
-        Socket theirs = await listener.AcceptAsync(DaemonHarness.Deadline);
-        return (await connecting, theirs);
+        internal static async Task<SocketPair> ConnectAsync()
+        {
+            using Socket listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+            listener.Listen();
+            Task<PolledSocket> connecting = PolledSocket.ConnectAsync((IPEndPoint)listener.LocalEndPoint!, DaemonHarness.Deadline);
+            Socket theirs = await listener.AcceptAsync(DaemonHarness.Deadline);
+            return new SocketPair(await connecting, theirs);
+        }
+
+        public void Dispose()
+        {
+            Ours.Dispose();
+            Theirs.Dispose();
+        }
     }
 }

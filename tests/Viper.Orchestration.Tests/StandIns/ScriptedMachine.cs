@@ -12,6 +12,9 @@ internal sealed class ScriptedMachine : IMachine
     private readonly Pipe _port = new();
     private readonly TaskCompletionSource<MachineExit> _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    // What a silent machine never gives.
+    private readonly TaskCompletionSource _answer = new();
+
     public ScriptedMachine(MachineSpec spec)
     {
         Spec = spec;
@@ -88,7 +91,7 @@ internal sealed class ScriptedMachine : IMachine
         if (IsSilent)
         {
             MoveAsked.TrySetResult();
-            await Task.Delay(Timeout.Infinite, cancellationToken);
+            await _answer.Task.WaitAsync(cancellationToken);
         }
 
         IsPaused = isPaused;
