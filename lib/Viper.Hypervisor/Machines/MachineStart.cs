@@ -43,12 +43,18 @@ internal sealed partial class MachineStart
         }
         catch (Exception e)
         {
-            bool cancelled = e is OperationCanceledException;
-            ProcessExit? exit = start is null ? null : await start.UndoAsync(atOnce: cancelled).ConfigureAwait(false);
+            // What breaks on the way to a cancelled end is its consequence, or does not matter any more.
+            bool cancelled = e is OperationCanceledException || cancellationToken.IsCancellationRequested;
+            (ProcessExit? exit, bool isKilled) = start is null ? (null, false) : await start.UndoAsync(atOnce: cancelled).ConfigureAwait(false);
             files.FinishOutput();
             string tail = files.ReadTail();
             await files.Group.RemoveAsync().ConfigureAwait(false);
             files.RemoveAll();
+            if (cancelled && e is not OperationCanceledException)
+            {
+                throw new OperationCanceledException(null, e, cancellationToken);
+            }
+
             if (e is ProcessSpawnException { IsProgramMissing: true })
             {
                 throw missing(info.ProgramPath, e);
@@ -59,7 +65,7 @@ internal sealed partial class MachineStart
                 throw;
             }
 
-            throw new MachineStartException(spec.Name, e.Message.TrimEnd('.'), tail, exit.Value.Code, exit.Value.Signal, e);
+            throw new MachineStartException(spec.Name, e.Message.TrimEnd('.'), tail, exit.Value.Code, exit.Value.Signal, isKilled, e);
         }
     }
 
@@ -112,9 +118,11 @@ internal sealed partial class MachineStart
         }
     }
 
-    private async Task<ProcessExit?> UndoAsync(bool atOnce)
+    // How the program ended, and whether it had to be made to.
+    private async Task<(ProcessExit? Exit, bool IsKilled)> UndoAsync(bool atOnce)
     {
         ProcessExit? exit = null;
+        bool isKilled = false;
         if (_process is not null)
         {
             if (!atOnce)
@@ -123,12 +131,13 @@ internal sealed partial class MachineStart
                 await Task.WhenAny(_process.Exited, Task.Delay(s_lastWordsLimit)).ConfigureAwait(false);
             }
 
+            isKilled = !_process.Exited.IsCompleted;
             _process.Kill();
             exit = await _process.Exited.ConfigureAwait(false);
         }
 
         await DisposeOwnedAsync().ConfigureAwait(false);
-        return exit;
+        return (exit, isKilled);
     }
 
     private async Task DisposeOwnedAsync()
