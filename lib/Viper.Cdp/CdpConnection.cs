@@ -65,6 +65,7 @@ public sealed partial class CdpConnection : IAsyncDisposable
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <exception cref="ArgumentException">The address is not of the scheme <c>ws</c>.</exception>
     /// <exception cref="CdpClosedException">The address cannot be reached, or does not speak WebSocket.</exception>
+    /// <exception cref="CdpTimeoutException">It took longer than <see cref="CdpConnectionOptions.ConnectTimeout"/>.</exception>
     public static Task<CdpConnection> ConnectAsync(Uri endpoint, CdpConnectionOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(endpoint);
@@ -80,11 +81,22 @@ public sealed partial class CdpConnection : IAsyncDisposable
     /// <param name="options">How the connection works; null for the default.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <exception cref="CdpClosedException">The address cannot be reached, or does not speak WebSocket.</exception>
-    public static async Task<CdpConnection> ConnectAsync(
+    /// <exception cref="CdpTimeoutException">It took longer than <see cref="CdpConnectionOptions.ConnectTimeout"/>.</exception>
+    public static Task<CdpConnection> ConnectAsync(
         EndPoint endpoint, string host, string target, CdpConnectionOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(endpoint);
         options ??= CdpConnectionOptions.Default;
+        return Deadline.KeepAsync(
+            $"Connecting to ws://{host}{target}",
+            options.ConnectTimeout,
+            within => OpenAsync(endpoint, host, target, options, within),
+            cancellationToken);
+    }
+
+    private static async Task<CdpConnection> OpenAsync(
+        EndPoint endpoint, string host, string target, CdpConnectionOptions options, CancellationToken cancellationToken)
+    {
         var isDedicated = options.Threading == CdpThreading.Dedicated;
         SocketTransport? transport = null;
         try

@@ -8,6 +8,9 @@ public sealed record CdpConnectionOptions
     /// <summary>Gets the options that hold where none are named.</summary>
     public static CdpConnectionOptions Default { get; } = new();
 
+    /// <summary>Gets how long connecting may take, the handshake included; 30 seconds. <see cref="Timeout.InfiniteTimeSpan"/> for no bound.</summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>Gets which threads are used.</summary>
     public CdpThreading Threading { get; init; }
 

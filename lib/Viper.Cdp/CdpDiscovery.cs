@@ -6,7 +6,10 @@ using Viper.Cdp.Internal;
 namespace Viper.Cdp;
 
 /// <summary>Asks a DevTools address over HTTP what is there (<c>/json/version</c>, <c>/json/list</c>).</summary>
-/// <remarks>Without an HTTP client: one request a connection, answers up to a megabyte. Safe for use by several threads.</remarks>
+/// <remarks>
+/// Without an HTTP client: one request a connection, answers up to a megabyte, within <see cref="CdpConnectionOptions.ConnectTimeout"/>
+/// or a <see cref="CdpTimeoutException"/>. Safe for use by several threads.
+/// </remarks>
 public sealed class CdpDiscovery
 {
     private readonly EndPoint _endpoint;
@@ -47,7 +50,7 @@ public sealed class CdpDiscovery
     /// <exception cref="CdpClosedException">The address cannot be reached, or is not one of DevTools.</exception>
     public async Task<CdpConnection> ConnectAsync(CdpConnectionOptions? options = null, CancellationToken cancellationToken = default)
     {
-        var version = await GetAsync("/json/version", cancellationToken).ConfigureAwait(false);
+        var version = await GetAsync("/json/version", options ?? CdpConnectionOptions.Default, cancellationToken).ConfigureAwait(false);
         var address = version.OptionalText("webSocketDebuggerUrl"u8);
         return Uri.TryCreate(address, UriKind.Absolute, out var uri)
             ? await CdpConnection.ConnectAsync(_endpoint, _host, uri.PathAndQuery, options, cancellationToken).ConfigureAwait(false)
@@ -58,7 +61,7 @@ public sealed class CdpDiscovery
     /// <exception cref="CdpClosedException">The address cannot be reached, or is not one of DevTools.</exception>
     public async Task<CdpVersion> GetVersionAsync(CancellationToken cancellationToken = default)
     {
-        var version = await GetAsync("/json/version", cancellationToken).ConfigureAwait(false);
+        var version = await GetAsync("/json/version", CdpConnectionOptions.Default, cancellationToken).ConfigureAwait(false);
         return new CdpVersion(Text(version, "Browser"u8), Text(version, "Protocol-Version"u8), Text(version, "User-Agent"u8));
     }
 
@@ -66,7 +69,7 @@ public sealed class CdpDiscovery
     /// <exception cref="CdpClosedException">The address cannot be reached, or is not one of DevTools.</exception>
     public async Task<IReadOnlyList<CdpTarget>> GetTargetsAsync(CancellationToken cancellationToken = default)
     {
-        var list = await GetAsync("/json/list", cancellationToken).ConfigureAwait(false);
+        var list = await GetAsync("/json/list", CdpConnectionOptions.Default, cancellationToken).ConfigureAwait(false);
         return list.ValueKind == JsonValueKind.Array
             ? [.. list.EnumerateArray().Select(static info =>
                 new CdpTarget(Text(info, "id"u8), Text(info, "type"u8), Text(info, "url"u8), Text(info, "title"u8)))]
@@ -75,11 +78,15 @@ public sealed class CdpDiscovery
 
     private static string Text(JsonElement element, ReadOnlySpan<byte> name) => element.OptionalText(name) ?? string.Empty;
 
-    private async Task<JsonElement> GetAsync(string path, CancellationToken cancellationToken)
+    private async Task<JsonElement> GetAsync(string path, CdpConnectionOptions options, CancellationToken cancellationToken)
     {
         try
         {
-            var body = await HttpGet.ReadAsync(_endpoint, _host, _path + path, cancellationToken).ConfigureAwait(false);
+            var body = await Deadline.KeepAsync(
+                $"Asking for http://{_host}{_path}{path}",
+                options.ConnectTimeout,
+                within => HttpGet.ReadAsync(_endpoint, _host, _path + path, within),
+                cancellationToken).ConfigureAwait(false);
             return new CdpJson(body).ToElement();
         }
         catch (Exception error) when (error is IOException or System.Net.Sockets.SocketException or CdpHandshakeException or JsonException)

@@ -36,26 +36,14 @@ public sealed class CdpEventStream<T> : IDisposable
     /// <exception cref="CdpException">The session or the connection ended before, or too many events came at once.</exception>
     public async Task<T> WaitAsync(Func<T, bool>? predicate, TimeSpan timeout, CancellationToken cancellationToken = default)
     {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(timeout);
         try
         {
-            while (true)
-            {
-                var next = await _queue.Reader.ReadAsync(deadline.Token).ConfigureAwait(false);
-                if (predicate?.Invoke(next) != false)
-                {
-                    return next;
-                }
-            }
+            return await Deadline.KeepAsync(
+                $"The wait for {System.Text.Encoding.UTF8.GetString(T.Method)}", timeout, within => NextAsync(predicate, within), cancellationToken).ConfigureAwait(false);
         }
         catch (System.Threading.Channels.ChannelClosedException error) when (error.InnerException is CdpException reason)
         {
             throw reason;
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw new CdpTimeoutException($"The wait for {System.Text.Encoding.UTF8.GetString(T.Method)}", timeout);
         }
     }
 
@@ -64,5 +52,17 @@ public sealed class CdpEventStream<T> : IDisposable
     {
         _routes.Remove(_queue);
         _queue.End();
+    }
+
+    private async Task<T> NextAsync(Func<T, bool>? predicate, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var next = await _queue.Reader.ReadAsync(cancellationToken).ConfigureAwait(false);
+            if (predicate?.Invoke(next) != false)
+            {
+                return next;
+            }
+        }
     }
 }

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
@@ -369,5 +371,32 @@ public sealed class CdpConnectionTests
         await using var server = ScriptedServer.WithAnswer(_ => "HTTP/1.1 101 X\r\nA: " + new string('a', 20_000));
 
         await Assert.ThrowsAsync<CdpClosedException>(() => CdpConnection.ConnectAsync(server.Uri, Cancel).WaitAsync(s_deadline, Cancel));
+    }
+
+    [Theory]
+    [InlineData(CdpThreading.Shared)]
+    [InlineData(CdpThreading.Dedicated)]
+    public async Task ConnectAsync_NoAnswer_ThrowsAtItsDeadline(CdpThreading threading)
+    {
+        await using var server = ScriptedServer.WithAnswer(_ => string.Empty);
+        var options = new CdpConnectionOptions { ConnectTimeout = TimeSpan.FromMilliseconds(20), Threading = threading };
+
+        var error = await Assert.ThrowsAsync<CdpTimeoutException>(() => CdpConnection.ConnectAsync(server.Uri, options, Cancel).WaitAsync(s_deadline, Cancel));
+
+        Assert.Contains(server.Uri.Authority, error.Operation, StringComparison.Ordinal);
+        Assert.Equal(options.ConnectTimeout, error.Timeout);
+    }
+
+    [Fact]
+    public async Task Discovery_NoAnswer_ThrowsAtItsDeadline()
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        var discovery = new CdpDiscovery(silent.LocalEndpoint);
+
+        var error = await Assert.ThrowsAsync<CdpTimeoutException>(() => discovery.ConnectAsync(
+            new CdpConnectionOptions { ConnectTimeout = TimeSpan.FromMilliseconds(20) }, Cancel).WaitAsync(s_deadline, Cancel));
+
+        Assert.Contains("/json/version", error.Operation, StringComparison.Ordinal);
     }
 }

@@ -95,21 +95,49 @@ internal sealed class CommandGate(ICommandPolicy policy)
     internal static byte[] ReadHeld(ReadOnlySequence<byte> frames)
     {
         ArrayBufferWriter<byte> message = new();
-        Span<byte> joined = stackalloc byte[WebSocketFrameHeader.MaxSize];
-        while (!frames.IsEmpty && WebSocketFrameHeader.TryRead(Front(frames, joined), out WebSocketFrameHeader header) == OperationStatus.Done)
+        while (TryReadFrame(ref frames, out WebSocketFrameHeader header, out ReadOnlySequence<byte> frame))
         {
             if (!header.IsControl)
             {
                 Span<byte> text = message.GetSpan((int)Math.Max(1, header.Length))[..(int)header.Length];
-                frames.Slice(header.Size, header.Length).CopyTo(text);
+                frame.Slice(header.Size).CopyTo(text);
                 WebSocketMask.Apply(text, header.Mask);
                 message.Advance(text.Length);
             }
-
-            frames = frames.Slice(header.Size + header.Length);
         }
 
         return message.WrittenSpan.ToArray();
+    }
+
+    /// <summary>The control frames among the frames of a message that does not pass: they are no part of it, and pass all the same.</summary>
+    /// <param name="frames">Its frames, of which the last may be cut off.</param>
+    internal static byte[] ReadControl(ReadOnlySequence<byte> frames)
+    {
+        ArrayBufferWriter<byte> control = new();
+        while (TryReadFrame(ref frames, out WebSocketFrameHeader header, out ReadOnlySequence<byte> frame))
+        {
+            if (header.IsControl)
+            {
+                frame.CopyTo(control.GetSpan((int)frame.Length));
+                control.Advance((int)frame.Length);
+            }
+        }
+
+        return control.WrittenSpan.ToArray();
+    }
+
+    private static bool TryReadFrame(ref ReadOnlySequence<byte> frames, out WebSocketFrameHeader header, out ReadOnlySequence<byte> frame)
+    {
+        Span<byte> joined = stackalloc byte[WebSocketFrameHeader.MaxSize];
+        frame = default;
+        if (WebSocketFrameHeader.TryRead(Front(frames, joined), out header) != OperationStatus.Done || header.Size + header.Length > frames.Length)
+        {
+            return false;
+        }
+
+        frame = frames.Slice(0, header.Size + header.Length);
+        frames = frames.Slice(frame.Length);
+        return true;
     }
 
     // False where more must come first.
@@ -194,7 +222,8 @@ internal sealed class CommandGate(ICommandPolicy policy)
         _inMessage &= !ends;
         switch (_course)
         {
-            case Course.Hold:
+            // What is dropped is never a part of a control frame: the rest of it would be taken for a frame.
+            case Course.Hold when _left == 0 || !_frame.IsControl:
                 Decide(ends);
                 break;
             case Course.Follow when _scan.State == ScanState.Unreadable:

@@ -30,15 +30,19 @@ internal sealed partial class SocketPair
                 break;
             case GateStep.Refuse:
                 _own!.Add(CommandAnswers.Refused(_fromClient.RefusedId, null, _fromClient.Refusal));
+                await PassControlAsync(bytes);
                 break;
         }
     }
+
+    private Task PassControlAsync(ReadOnlySequence<byte> frames) => PassAsync(new ReadOnlySequence<byte>(CommandGate.ReadControl(frames))).AsTask();
 
     private async Task JudgeAsync(ReadOnlySequence<byte> frames)
     {
         if (CdpCommand.TryRead(CommandGate.ReadHeld(frames)) is not { } command)
         {
             _own!.Add(CommandAnswers.Refused(null, null, "The command is not JSON that can be read in one way only."));
+            await PassControlAsync(frames);
             return;
         }
 
@@ -46,9 +50,11 @@ internal sealed partial class SocketPair
         {
             case CommandVerdict.Replace other:
                 await PassAsync(new ReadOnlySequence<byte>(CommandAnswers.ToBrowser(other.Message.Span)));
+                await PassControlAsync(frames);
                 break;
             case CommandVerdict.Refuse refusal:
                 _own!.Add(CommandAnswers.Refused(command.Id, command.SessionId, refusal.Why));
+                await PassControlAsync(frames);
                 break;
             case CommandVerdict.Leave:
                 _own!.Add(CommandAnswers.Done(command));

@@ -181,6 +181,27 @@ public sealed class CommandGateTests
         Assert.Equal(GateStep.Refuse, step);
     }
 
+    /// <summary>Wherever the bound falls, what passes of an endless message is whole pings: no rest of one is taken for a frame.</summary>
+    [Fact]
+    public void Next_RefusedAmongPings_OnlyWholePingsPass()
+    {
+        byte[] smuggled = Text(Guarded);
+        byte[] ping = WebSocketFrames.Make(9, smuggled.Concat(new byte[125 - smuggled.Length]).ToArray(), isMasked: true);
+        byte[] pings = [.. Enumerable.Repeat(ping, 3 * CommandGate.MaxJudged / ping.Length).SelectMany(static one => one)];
+        for (int pad = 0; pad < ping.Length; pad++)
+        {
+            byte[] begun = WebSocketFrames.Make(1, Encoding.UTF8.GetBytes("{" + new string(' ', pad)), isMasked: true, isFinal: false);
+            CommandGate gate = new(new GuestCommandPolicy());
+            ReadOnlySequence<byte> bytes = new([.. begun, .. pings]);
+
+            Assert.Equal(GateStep.Refuse, gate.Next(bytes, out long refused));
+            byte[] passed = CommandGate.ReadControl(bytes.Slice(0, refused));
+            bytes = bytes.Slice(refused);
+            Assert.Equal((GateStep.Pass, bytes.Length), (gate.Next(bytes, out long rest), rest));
+            Assert.True(pings.AsSpan().SequenceEqual((byte[])[.. passed, .. bytes.ToArray()]));
+        }
+    }
+
     [Fact]
     public void Next_NotAsAClientSends_IsMalformed()
     {

@@ -52,6 +52,28 @@ public sealed class SocketCommandTests
     }
 
     [Fact]
+    public async Task Refused_APingBetweenItsFragments_PassesAllTheSame()
+    {
+        await using DaemonHarness daemon = await ReadyAsync();
+        await using NetworkStream stream = await ConnectAsync(daemon);
+
+        await stream.WriteAsync(
+            (byte[])
+            [
+                .. WebSocketFrames.Make(1, """{"id":4,"method":"Page.enable","""u8, isMasked: true, isFinal: false),
+                .. WebSocketFrames.Make(9, "there?"u8, isMasked: true),
+                .. WebSocketFrames.Make(0, "\"method\":1}"u8, isMasked: true),
+            ],
+            DaemonHarness.Deadline);
+
+        // The agent of the test sends back what it gets; the refusal comes from the daemon.
+        (byte Head, byte[] Payload)[] seen =
+            [(await WebSocketFrames.ReadAsync(stream, DaemonHarness.Deadline))!.Value, (await WebSocketFrames.ReadAsync(stream, DaemonHarness.Deadline))!.Value];
+        Assert.Contains(seen, static frame => frame.Head == 0x89 && frame.Payload.AsSpan().SequenceEqual("there?"u8));
+        Assert.Contains(seen, static frame => frame.Head == 0x81 && Encoding.UTF8.GetString(frame.Payload).Contains("\"error\"", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task DownloadFolder_ReachesTheBrowserAsTheAgents()
     {
         await using DaemonHarness daemon = await ReadyAsync();
