@@ -16,6 +16,7 @@ if (args is not [{ } port])
     return 2;
 }
 
+SocketThreads.HandleInPlace();
 string folder = Directory.CreateTempSubdirectory("vrh-").FullName;
 try
 {

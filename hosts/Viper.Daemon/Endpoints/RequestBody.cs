@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 using Viper.Contracts;
+using Viper.Daemon.Hosting;
 
 namespace Viper.Daemon.Endpoints;
 
@@ -43,6 +44,7 @@ internal static class RequestBody
             int read = await context.Request.Body.ReadAsync(body.GetMemory(4096), context.RequestAborted);
             if (read == 0)
             {
+                await SocketThreads.Leave();
                 return body.WrittenMemory;
             }
 

@@ -37,8 +37,7 @@ internal sealed class DaemonApp : IAsyncDisposable
         {
             options.CreateBoundListenSocket = ListenSockets.Bind;
 
-            // What a socket brings is looked at where it arrives. The runtime has handed it to another thread already; a further
-            // hand-over costs a relayed command more than the relay. A connection that waits holds its first buffer, of 4 KiB.
+            // What a socket brings is looked at where it arrives (SocketThreads). A connection that waits holds its first buffer, of 4 KiB.
             options.UnsafePreferInlineScheduling = true;
             options.WaitForDataBeforeAllocatingBuffer = false;
         });
@@ -105,6 +104,11 @@ internal sealed class DaemonApp : IAsyncDisposable
         ApiKey? key = settings.ApiKey is null ? null : new ApiKey(settings.ApiKey);
         AccessCheck access = new(_hosts, new PeerRange(settings.AllowCidr), key, new TicketCheck(engine, seal));
         VmPresenter presenter = new(_addresses);
+        _app.Use(static next => async context =>
+        {
+            await SocketThreads.Leave();
+            await next(context);
+        });
         _app.Use(next => context => boundary.InvokeAsync(context, next));
         _app.Use(next => context => access.InvokeAsync(context, next));
         _app.UseRouting();

@@ -24,6 +24,17 @@ internal sealed class HttpAgentProbe : IAgentProbe, IDisposable
 
     public async Task<AgentHealth?> AskAsync(AgentAddress agent, CancellationToken cancellationToken)
     {
+        AgentHealth? health = await TryAskAsync(agent, cancellationToken).ConfigureAwait(false);
+
+        // This may be a thread that watches sockets, on which nobody may block; who asked commits to the database next.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        return health;
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private async Task<AgentHealth?> TryAskAsync(AgentAddress agent, CancellationToken cancellationToken)
+    {
         try
         {
             using HttpRequestMessage request = new(HttpMethod.Get, $"http://{agent.EndPoint}/status");
@@ -67,8 +78,6 @@ internal sealed class HttpAgentProbe : IAgentProbe, IDisposable
             return null;
         }
     }
-
-    public void Dispose() => _http.Dispose();
 
     private static string? Text(JsonElement element, string name) =>
         element.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
