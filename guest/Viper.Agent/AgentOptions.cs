@@ -1,5 +1,6 @@
 using System.Net;
 using Viper.Agent.Browser;
+using Viper.Agent.Programs;
 
 namespace Viper.Agent;
 
@@ -21,6 +22,9 @@ internal sealed record AgentOptions
     internal string InputDirectory { get; init; } = "/dev/input";
 
     internal BrowserOptions Browser { get; init; } = new();
+
+    /// <summary>Gets where programs run and files lie.</summary>
+    internal required WorkPlace Work { get; init; }
 
     /// <summary>Gets how long running requests and relays may take to end at the shutdown.</summary>
     internal TimeSpan RequestGrace { get; init; } = TimeSpan.FromSeconds(2);

@@ -2,6 +2,8 @@ using System.Text.Json;
 using Viper.Agent.Actions;
 using Viper.Agent.Boot;
 using Viper.Agent.Browser;
+using Viper.Agent.Files;
+using Viper.Agent.Programs;
 using Viper.Agent.Server;
 using Viper.Contracts.Agent;
 
@@ -17,6 +19,7 @@ internal sealed class AgentProgram : IBrowserEvents, IAsyncDisposable
     private readonly TaskCompletionSource<string?> _firstBrowser = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private BrowserSupervisor? _browser;
     private AgentServer? _server;
+    private ProcessTable? _programs;
 
     internal AgentProgram(AgentOptions options)
     {
@@ -46,7 +49,7 @@ internal sealed class AgentProgram : IBrowserEvents, IAsyncDisposable
         var access = new AccessPolicy(_options.HostAddress, VmToken.Load(_options.TokenPath));
         var relay = new RelayEndpoint(_browser);
         var router = new AgentRouter(
-            new StatusEndpoint(_browser, relay, _boot), new DevToolsEndpoint(_browser), relay, new ActionRunner(_browser, _link));
+            new StatusEndpoint(_browser, relay, _boot), new DevToolsEndpoint(_browser), relay, new ActionRunner(_browser, _link), Streamed());
         var server = new ServerOptions { ListenAddress = _options.GuestAddress, Port = _options.Port, HostAddress = _options.HostAddress };
         _server = new AgentServer(server, access, router);
         _server.Start();
@@ -54,12 +57,30 @@ internal sealed class AgentProgram : IBrowserEvents, IAsyncDisposable
         Rung = RingAsync();
     }
 
-    /// <summary>Ends in order: no new requests, Chrome asked and then killed.</summary>
+    private IReadOnlyList<IStreamedEndpoint> Streamed()
+    {
+        _options.Work.Prepare();
+        _programs = new ProcessTable(_options.Work, TimeProvider.System);
+        var requests = new ProgramRequests(_options.Work);
+        return
+        [
+            new ExecEndpoint(_programs, requests),
+            new ProcessesEndpoint(_programs, requests, new TerminalSockets()),
+            new FilesEndpoint(new FileRoot(_options.Work.Root, _options.Work.UserId)),
+        ];
+    }
+
+    /// <summary>Ends in order: no new requests, programs killed, Chrome asked and then killed.</summary>
     internal async Task StopAsync()
     {
         if (_server is not null)
         {
             await _server.StopAsync(_options.RequestGrace);
+        }
+
+        if (_programs is not null)
+        {
+            await _programs.DisposeAsync();
         }
 
         if (_browser is not null)

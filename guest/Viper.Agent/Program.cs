@@ -3,6 +3,7 @@ using Viper.Agent;
 using Viper.Agent.Boot;
 using Viper.Agent.Interop;
 using Viper.Agent.Power;
+using Viper.Agent.Programs;
 using Viper.Contracts.Agent;
 
 if (args is ["--version"])
@@ -17,7 +18,7 @@ try
 {
     var addresses = GuestAddresses.Parse(File.ReadAllText("/proc/cmdline"))
         ?? throw new AgentStartException("The kernel command line has no ip=client:server:gateway:… with IPv4 addresses.");
-    var options = new AgentOptions { GuestAddress = addresses.Guest, HostAddress = addresses.Host, ConsolePath = console };
+    var options = new AgentOptions { GuestAddress = addresses.Guest, HostAddress = addresses.Host, ConsolePath = console, Work = WorkPlace.OfGuest() };
     await using var agent = new AgentProgram(options);
     var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
     agent.Start();

@@ -14,12 +14,18 @@ internal static class ExitCode
     internal const int Refused = 5;
     internal const int NotReachable = 6;
     internal const int Deadline = 7;
+    internal const int CommandNotExecutable = 126;
+    internal const int CommandNotFound = 127;
     internal const int Interrupted = 130;
 
     internal static int Of(ViperClientException error) => error is ViperApiException api ? Of(api.Problem) : NotReachable;
 
     internal static int Of(Problem problem) => problem.Code switch
     {
+        // As a shell says it of a program.
+        "command_not_found" => CommandNotFound,
+        "command_not_executable" => CommandNotExecutable,
+        "directory_not_found" => NotFound,
         ProblemCodes.VmNotFound or ProblemCodes.OperationNotFound or ProblemCodes.ImageNotFound or ProblemCodes.NotFound => NotFound,
         ProblemCodes.ValidationFailed or ProblemCodes.UnknownField => Usage,
         ProblemCodes.VmExists or ProblemCodes.VmNotRunning or ProblemCodes.VmBusy or ProblemCodes.VmStarting or ProblemCodes.OperationFinished or ProblemCodes.ConsoleTaken => Conflict,

@@ -122,7 +122,11 @@ public sealed partial class ViperClient : IDisposable
     private CancellationTokenSource Deadline(TimeSpan wait, CancellationToken cancellationToken)
     {
         CancellationTokenSource deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(_options.Timeout + wait);
+        if (wait != Timeout.InfiniteTimeSpan)
+        {
+            deadline.CancelAfter(_options.Timeout + wait);
+        }
+
         return deadline;
     }
 

@@ -3,6 +3,8 @@ using System.Net.Sockets;
 using System.Text;
 using Viper.Agent.Browser;
 using Viper.Agent.Interop;
+using Viper.Agent.Programs;
+using Viper.Contracts.Agent;
 using Viper.TestKit.Browser;
 
 namespace Viper.Agent.Tests;
@@ -11,6 +13,8 @@ namespace Viper.Agent.Tests;
 internal sealed class AgentHarness : IAsyncDisposable
 {
     internal const string Token = "harness-token-0123456789abcdefghijklmnop";
+
+    private static int s_harnesses;
 
     private AgentHarness(TempFolder folder, FakeChrome? chrome, ConsoleFifo console, AgentProgram agent)
     {
@@ -30,6 +34,9 @@ internal sealed class AgentHarness : IAsyncDisposable
 
     internal AgentProgram Agent { get; }
 
+    /// <summary>The folder of files.</summary>
+    internal string Work => Folder.At("work");
+
     internal IPEndPoint Endpoint => Agent.Server.Endpoint;
 
     internal static AgentHarness WithFake(string? script = null, string? config = null, Func<AgentOptions, AgentOptions>? change = null)
@@ -39,10 +46,10 @@ internal sealed class AgentHarness : IAsyncDisposable
         return Start(folder, chrome, new BrowserOptions { Path = chrome.Path, UserId = null, OwnsUser = false }, config, change);
     }
 
-    internal static AgentHarness WithoutBrowser()
+    internal static AgentHarness WithoutBrowser(Func<AgentOptions, AgentOptions>? change = null)
     {
         var folder = new TempFolder();
-        return Start(folder, null, new BrowserOptions { Path = folder.At("absent"), UserId = null, OwnsUser = false }, null, null);
+        return Start(folder, null, new BrowserOptions { Path = folder.At("absent"), UserId = null, OwnsUser = false }, null, change);
     }
 
     internal static AgentHarness WithRealChrome(string? config = null) => Start(
@@ -104,6 +111,14 @@ internal sealed class AgentHarness : IAsyncDisposable
         $"{method} {target} HTTP/1.1\r\nHost: 127.0.0.1:8765\r\nAuthorization: Bearer {Token}\r\nConnection: close\r\n{headers}"
         + (body.Length > 0 ? $"Content-Length: {Encoding.UTF8.GetByteCount(body)}\r\n" : string.Empty) + $"\r\n{body}");
 
+    /// <summary>A client of this agent, with its token; the caller disposes it.</summary>
+    internal HttpClient Client()
+    {
+        var client = new HttpClient { BaseAddress = new Uri($"http://{Endpoint}"), Timeout = TimeSpan.FromMinutes(5) };
+        client.DefaultRequestHeaders.Add("Authorization", $"Bearer {Token}");
+        return client;
+    }
+
     /// <summary>Ends the process that plays Chrome, as a crash does.</summary>
     internal void KillChrome()
     {
@@ -124,6 +139,15 @@ internal sealed class AgentHarness : IAsyncDisposable
         Folder.Dispose();
     }
 
+    /// <summary>A folder of files as the guest has one; its marks are no other agent's.</summary>
+    private static WorkPlace WorkOf(TempFolder folder) => new()
+    {
+        Root = folder.MakeFor("work", GuestPlaces.UserId),
+        UserId = GuestPlaces.UserId,
+        UserName = "browser",
+        FirstMark = 0x4000_0000 + ((uint)(Environment.ProcessId & 0x3ff) << 20) + ((uint)(Interlocked.Increment(ref s_harnesses) & 0xff) << 12),
+    };
+
     private static AgentHarness Start(
         TempFolder folder, FakeChrome? chrome, BrowserOptions browser, string? config, Func<AgentOptions, AgentOptions>? change)
     {
@@ -141,6 +165,7 @@ internal sealed class AgentHarness : IAsyncDisposable
             TokenPath = folder.Write("token", Token),
             ConfigPath = folder.At("config.json"),
             ConsolePath = console.Path,
+            Work = WorkOf(folder),
             Browser = browser with
             {
                 Home = folder.At("home"),

@@ -309,7 +309,8 @@ public sealed class HttpServerTests
             new StatusEndpoint(browser, relay, new BootRecord()),
             new DevToolsEndpoint(browser),
             relay,
-            new Actions.ActionRunner(browser, new Actions.BrowserLink()));
+            new Actions.ActionRunner(browser, new Actions.BrowserLink()),
+            []);
         var server = new AgentServer(options, new AccessPolicy(options.HostAddress, VmToken.TryParse(Encoding.ASCII.GetBytes(AgentHarness.Token))!), router);
         server.Start();
         return server;

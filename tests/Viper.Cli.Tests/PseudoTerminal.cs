@@ -11,6 +11,7 @@ internal sealed partial class PseudoTerminal : IDisposable
     private const int O_RDWR = 2;
     private const int O_NOCTTY = 0x100;
     private const int SettingsSize = 60;
+    private const nuint TIOCSWINSZ = 0x5414;
 
     private readonly SafeFileHandle _master;
     private readonly SafeFileHandle _slave;
@@ -44,6 +45,9 @@ internal sealed partial class PseudoTerminal : IDisposable
             return settings[..SettingsSize];
         }
     }
+
+    /// <summary>Changes its size (TIOCSWINSZ); whoever has it as its controlling terminal is told.</summary>
+    internal void Resize(ushort cols, ushort rows) => Assert.Equal(0, ioctl((int)_master.DangerousGetHandle(), TIOCSWINSZ, [rows, cols, 0, 0]));
 
     internal void Type(string keys)
     {
@@ -117,6 +121,9 @@ internal sealed partial class PseudoTerminal : IDisposable
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int tcgetattr(int fd, [Out] byte[] settings);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int ioctl(int fd, nuint request, [In] ushort[] size);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial nint write(int fd, byte[] bytes, nuint count);

@@ -10,7 +10,7 @@ internal sealed record BrowserOptions
     /// <summary>Gets Chrome's user and group; null keeps the agent's own.</summary>
     internal uint? UserId { get; init; } = 65532;
 
-    /// <summary>Gets a value indicating whether every process of that user is Chrome's (true in a guest).</summary>
+    /// <summary>Gets a value indicating whether every process of that user is Chrome's, or a program that the agent runs (true in a guest).</summary>
     internal bool OwnsUser { get; init; } = true;
 
     /// <summary>Gets the port that Chrome listens on; 0 lets it choose.</summary>

@@ -16,8 +16,8 @@ internal sealed record ChromeCommand
     internal uint? UserId { get; init; }
 
     /// <summary>
-    /// Gets a value indicating whether every process of <see cref="UserId"/> is Chrome's, so that leftovers
-    /// of an earlier Chrome, or of an earlier agent, are killed before the start.
+    /// Gets a value indicating whether every process of <see cref="UserId"/> is Chrome's, but for programs that the agent was asked
+    /// to run, so that leftovers of an earlier Chrome, or of an earlier agent, are killed before the start.
     /// </summary>
     internal bool OwnsUser { get; init; }
 

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Viper.Agent.Interop;
 
 namespace Viper.Agent.Browser;
@@ -168,28 +167,19 @@ internal sealed class ChromeProcess
         }
     }
 
-    private unsafe ChromeExit Reap()
+    private ChromeExit Reap()
     {
-        var info = stackalloc byte[Libc.SignalInfoSize];
         lock (_gate)
         {
-            while (Libc.waitid(Libc.P_PID, (uint)_pid, info, Libc.WEXITED) < 0)
+            try
             {
-                var error = SystemCallException.Last($"waitid {_pid}");
-                if (error.Errno != Libc.EINTR)
-                {
-                    _reaped = true;
-                    throw error;
-                }
+                var (exitCode, signal) = ChildProcess.Reap(_pid);
+                return new ChromeExit(exitCode, signal, null);
             }
-
-            _reaped = true;
+            finally
+            {
+                _reaped = true;
+            }
         }
-
-        // siginfo_t on 64-bit: si_code at 8, si_status at 24.
-        var fields = new ReadOnlySpan<byte>(info, Libc.SignalInfoSize);
-        var code = BinaryPrimitives.ReadInt32LittleEndian(fields[8..]);
-        var status = BinaryPrimitives.ReadInt32LittleEndian(fields[24..]);
-        return code == Libc.CLD_EXITED ? new ChromeExit(status, null, null) : new ChromeExit(null, status, null);
     }
 }

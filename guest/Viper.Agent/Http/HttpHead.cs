@@ -12,6 +12,8 @@ internal abstract class HttpHead
     /// <summary>Gets the length that the head names; null without one.</summary>
     internal long? ContentLength { get; private set; }
 
+    internal bool HasBody => IsChunked || ContentLength > 0;
+
     internal bool ClosesConnection => Headers.HasToken("Connection", "close");
 
     /// <summary>Reads what the headers say about the body; ambiguity is a fault (RFC 9112, 6.3 and 11.2).</summary>

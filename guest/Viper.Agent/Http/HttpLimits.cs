@@ -10,6 +10,9 @@ internal static class HttpLimits
 
     internal const int BodyBytes = 64 * 1024 * 1024;
 
+    /// <summary>A body that is written as it comes: a file, an archive, what a program reads.</summary>
+    internal const long StreamBytes = 16L * 1024 * 1024 * 1024;
+
     /// <summary>The line before a chunk, extensions included; longer ones serve no purpose.</summary>
     internal const int ChunkLineBytes = 256;
 }

@@ -13,8 +13,6 @@ internal sealed class HttpRequestHead : HttpHead
     /// <summary>Gets the query without its question mark; empty when there is none.</summary>
     internal ReadOnlySpan<char> Query => QueryAt < 0 ? default : Target.AsSpan(QueryAt + 1);
 
-    internal bool HasBody => IsChunked || ContentLength > 0;
-
     internal bool IsWebSocketUpgrade =>
         Headers.HasToken("Connection", "Upgrade") && Headers.HasToken("Upgrade", "websocket");
 

@@ -73,7 +73,10 @@ internal sealed class MessageReader : IDisposable
     {
         if (head.IsChunked)
         {
-            return await ReadChunksAsync(limit, cancellationToken);
+            using var chunks = new BodyStream(this, head, limit, Timeout.InfiniteTimeSpan);
+            using var whole = new MemoryStream();
+            await chunks.CopyToAsync(whole, cancellationToken);
+            return whole.ToArray();
         }
 
         if (head.ContentLength is not > 0)
@@ -117,39 +120,21 @@ internal sealed class MessageReader : IDisposable
         _start = _end = 0;
     }
 
-    // chunk = chunk-size [ chunk-ext ] CRLF chunk-data CRLF  (RFC 9112, 7.1)
-    private async ValueTask<byte[]> ReadChunksAsync(int limit, CancellationToken cancellationToken)
+    /// <summary>Reads the line before a chunk.</summary>
+    /// <exception cref="HttpFaultException">It is not one.</exception>
+    internal async ValueTask<int> ReadChunkSizeAsync(CancellationToken cancellationToken)
     {
-        var body = new ArrayBufferWriter<byte>();
-        while (true)
-        {
-            var line = await ReadLineAsync(cancellationToken);
-            var extension = line.IndexOf(';', StringComparison.Ordinal);
-            var digits = (extension < 0 ? line : line[..extension]).TrimEnd(' ', '\t');
-            if (!int.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var size) || size < 0)
-            {
-                throw new HttpFaultException(HttpFault.Malformed("A chunk's size is not a hexadecimal number."));
-            }
+        var line = await ReadLineAsync(cancellationToken);
+        var extension = line.IndexOf(';', StringComparison.Ordinal);
+        var digits = (extension < 0 ? line : line[..extension]).TrimEnd(' ', '\t');
+        return int.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var size) && size >= 0
+            ? size
+            : throw new HttpFaultException(HttpFault.Malformed("A chunk's size is not a hexadecimal number."));
+    }
 
-            if (size == 0)
-            {
-                break;
-            }
-
-            if (size > limit - body.WrittenCount)
-            {
-                throw TooLarge(limit);
-            }
-
-            await ReadExactlyAsync(body.GetMemory(size)[..size], cancellationToken);
-            body.Advance(size);
-            if ((await ReadLineAsync(cancellationToken)).Length != 0)
-            {
-                throw new HttpFaultException(HttpFault.Malformed("A chunk does not end where its size says."));
-            }
-        }
-
-        // Trailers are read and ignored; the limit of a head holds for them all.
+    /// <summary>Reads and ignores what follows the last chunk; the limit of a head holds for all trailers.</summary>
+    internal async ValueTask ReadTrailersAsync(CancellationToken cancellationToken)
+    {
         for (var trailers = 0; (await ReadLineAsync(cancellationToken)).Length != 0; trailers++)
         {
             if (trailers == HttpLimits.Headers)
@@ -157,11 +142,18 @@ internal sealed class MessageReader : IDisposable
                 throw new HttpFaultException(new HttpFault(431, "validation_failed", "The body has too many trailers."));
             }
         }
-
-        return body.WrittenSpan.ToArray();
     }
 
-    private async ValueTask<string> ReadLineAsync(CancellationToken cancellationToken)
+    /// <summary>Reads what there is, waiting for some.</summary>
+    /// <exception cref="HttpFaultException">The peer closed instead.</exception>
+    internal async ValueTask<int> ReadSomeAsync(Memory<byte> target, CancellationToken cancellationToken)
+    {
+        var ready = TakeReady(target);
+        var count = ready > 0 ? ready : await _socket.ReceiveAsync(target, cancellationToken);
+        return count > 0 ? count : throw Truncated();
+    }
+
+    internal async ValueTask<string> ReadLineAsync(CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -187,14 +179,18 @@ internal sealed class MessageReader : IDisposable
 
     private async ValueTask ReadExactlyAsync(Memory<byte> target, CancellationToken cancellationToken)
     {
+        while (!target.IsEmpty)
+        {
+            target = target[await ReadSomeAsync(target, cancellationToken)..];
+        }
+    }
+
+    private int TakeReady(Memory<byte> target)
+    {
         var ready = Math.Min(target.Length, _end - _start);
         _buffer.AsSpan(_start, ready).CopyTo(target.Span);
         _start += ready;
-        for (target = target[ready..]; !target.IsEmpty;)
-        {
-            var count = await _socket.ReceiveAsync(target, cancellationToken);
-            target = count > 0 ? target[count..] : throw Truncated();
-        }
+        return ready;
     }
 
     private async ValueTask<bool> FillAsync(CancellationToken cancellationToken)
@@ -217,6 +213,6 @@ internal sealed class MessageReader : IDisposable
 
     private static HttpFaultException Truncated() => new(HttpFault.Malformed("The message ended before its end."));
 
-    private static HttpFaultException TooLarge(int limit) =>
+    internal static HttpFaultException TooLarge(long limit) =>
         new(new HttpFault(413, "payload_too_large", $"The body is larger than {limit} bytes."));
 }

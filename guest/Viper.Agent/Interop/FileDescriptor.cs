@@ -43,20 +43,31 @@ internal sealed class FileDescriptor : SafeHandle
         return fd >= 0 ? new FileDescriptor(fd) : throw SystemCallException.Last("eventfd");
     }
 
-    /// <summary>Opens a process's descriptor, readable when it has ended (pidfd_open(2)).</summary>
-    internal static FileDescriptor OpenProcess(int pid)
+    /// <summary>Opens a process's descriptor, readable when it has ended (pidfd_open(2)); null when there is no such process.</summary>
+    internal static FileDescriptor? TryOpenProcess(int pid)
     {
         var fd = (int)Libc.syscall(Libc.SYS_pidfd_open, pid, 0, 0, 0, 0);
-        return fd >= 0 ? new FileDescriptor(fd) : throw SystemCallException.Last("pidfd_open");
+        return fd >= 0 ? new FileDescriptor(fd) : null;
     }
 
-    /// <summary>Makes a pipe whose reading end does not block.</summary>
+    /// <summary>As <see cref="TryOpenProcess"/>, of a process that is there.</summary>
+    /// <exception cref="SystemCallException">It cannot be opened.</exception>
+    internal static FileDescriptor OpenProcess(int pid) => TryOpenProcess(pid) ?? throw SystemCallException.Last("pidfd_open");
+
+    /// <summary>Makes a pipe; both ends block, and neither is inherited.</summary>
     internal static unsafe (FileDescriptor Reader, FileDescriptor Writer) CreatePipe()
     {
         var fds = stackalloc int[2];
         return Libc.pipe2(fds, Libc.O_CLOEXEC) == 0
             ? (new FileDescriptor(fds[0]), new FileDescriptor(fds[1]))
             : throw SystemCallException.Last("pipe2");
+    }
+
+    /// <summary>Makes a second descriptor of the same open file, which is not inherited either.</summary>
+    internal FileDescriptor Duplicate()
+    {
+        var fd = Libc.fcntl(Number, Libc.F_DUPFD_CLOEXEC, 0);
+        return fd >= 0 ? new FileDescriptor(fd) : throw SystemCallException.Last("fcntl(F_DUPFD_CLOEXEC)");
     }
 
     /// <summary>Reads once; 0 at the end, -1 when nothing can be read now or the descriptor failed.</summary>
@@ -75,8 +86,8 @@ internal sealed class FileDescriptor : SafeHandle
         }
     }
 
-    /// <summary>Writes in one call; false when the kernel took less than all of it.</summary>
-    internal unsafe bool TryWrite(ReadOnlySpan<byte> data)
+    /// <summary>Writes once; how much the kernel took, or -1 when it takes nothing now or the descriptor failed.</summary>
+    internal unsafe int Write(ReadOnlySpan<byte> data)
     {
         fixed (byte* pointer = data)
         {
@@ -85,11 +96,34 @@ internal sealed class FileDescriptor : SafeHandle
                 var count = Libc.write(Number, pointer, (nuint)data.Length);
                 if (count >= 0 || Marshal.GetLastPInvokeError() != Libc.EINTR)
                 {
-                    return count == data.Length;
+                    return (int)count;
                 }
             }
         }
     }
+
+    /// <summary>Writes all of it.</summary>
+    /// <exception cref="SystemCallException">The kernel did not take it.</exception>
+    internal void WriteAll(ReadOnlySpan<byte> data)
+    {
+        while (!data.IsEmpty)
+        {
+            var count = Write(data);
+            data = count > 0 ? data[count..] : throw SystemCallException.Last("write");
+        }
+    }
+
+    /// <summary>Makes reads and writes return at once when there is nothing to do (O_NONBLOCK), for all who share this open file.</summary>
+    internal void SetNonBlocking(int accessMode)
+    {
+        if (Libc.fcntl(Number, Libc.F_SETFL, accessMode | Libc.O_NONBLOCK) < 0)
+        {
+            throw SystemCallException.Last("fcntl(F_SETFL)");
+        }
+    }
+
+    /// <summary>Writes in one call; false when the kernel took less than all of it.</summary>
+    internal bool TryWrite(ReadOnlySpan<byte> data) => Write(data) == data.Length;
 
     /// <summary>Makes an eventfd readable.</summary>
     internal void Signal()

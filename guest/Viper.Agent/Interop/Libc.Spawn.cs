@@ -8,10 +8,13 @@ internal static partial class Libc
     internal const short POSIX_SPAWN_SETPGROUP = 0x02;
     internal const short POSIX_SPAWN_SETSIGDEF = 0x04;
     internal const short POSIX_SPAWN_SETSIGMASK = 0x08;
+    internal const short POSIX_SPAWN_SETSID = 0x80;
 
+    internal const int SIGHUP = 1;
     internal const int SIGKILL = 9;
     internal const int SIGTERM = 15;
 
+    internal const int PRIO_USER = 2;
     internal const int P_PID = 1;
     internal const int WEXITED = 4;
 
@@ -55,8 +58,8 @@ internal static partial class Libc
     [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
     internal static unsafe partial int posix_spawn_file_actions_addopen(void* actions, int fd, string path, int flags, uint mode);
 
-    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
-    internal static unsafe partial int posix_spawn_file_actions_addchdir_np(void* actions, string path);
+    [LibraryImport("libc")]
+    internal static unsafe partial int posix_spawn_file_actions_addfchdir_np(void* actions, int fd);
 
     // glibc 2.34
     [LibraryImport("libc")]
@@ -70,6 +73,10 @@ internal static partial class Libc
 
     [LibraryImport("libc")]
     internal static unsafe partial int sigfillset(void* set);
+
+    // <sys/resource.h>
+    [LibraryImport("libc", SetLastError = true)]
+    internal static partial int getpriority(int which, uint who);
 
     [LibraryImport("libc", SetLastError = true)]
     internal static partial int kill(int pid, int signal);

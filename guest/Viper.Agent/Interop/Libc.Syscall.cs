@@ -4,7 +4,7 @@ namespace Viper.Agent.Interop;
 
 /// <summary>
 /// Calls past the C library. glibc's own setresuid(2) changes every thread of the process (nptl(7)); the
-/// system call changes the calling thread alone, which is what a thread that starts Chrome needs.
+/// system call changes the calling thread alone, which is what a thread that starts a program needs.
 /// </summary>
 internal static partial class Libc
 {
@@ -15,7 +15,11 @@ internal static partial class Libc
     internal static readonly nint SYS_setresuid = IsArm ? 147 : 117;
     internal static readonly nint SYS_setresgid = IsArm ? 149 : 119;
     internal static readonly nint SYS_prctl = IsArm ? 167 : 157;
+    internal static readonly nint SYS_setfsuid = IsArm ? 151 : 122;
+    internal static readonly nint SYS_setfsgid = IsArm ? 152 : 123;
+    internal static readonly nint SYS_pidfd_send_signal = 424;
     internal static readonly nint SYS_pidfd_open = 434;
+    internal static readonly nint SYS_openat2 = 437;
 
     private static bool IsArm => RuntimeInformation.ProcessArchitecture == Architecture.Arm64;
 

@@ -21,9 +21,12 @@ internal static class Poller
     }
 
     /// <summary>Says at once whether a descriptor is readable or has ended.</summary>
-    internal static unsafe bool IsReadable(int fd)
+    internal static bool IsReadable(int fd) => WaitReadable(fd, 0);
+
+    /// <summary>Waits so many milliseconds for a descriptor to be readable, or to end; a signal may cut that short.</summary>
+    internal static unsafe bool WaitReadable(int fd, int milliseconds)
     {
         var descriptor = new Libc.PollFd { fd = fd, events = Libc.POLLIN };
-        return Libc.poll(&descriptor, 1, 0) > 0;
+        return Libc.poll(&descriptor, 1, milliseconds) > 0;
     }
 }

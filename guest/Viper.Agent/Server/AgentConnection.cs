@@ -8,6 +8,7 @@ namespace Viper.Agent.Server;
 internal sealed class AgentConnection
 {
     private const int LingerBytes = 64 * 1024;
+    private static readonly byte[] s_continue = "HTTP/1.1 100 Continue\r\n\r\n"u8.ToArray();
 
     private readonly Socket _socket;
     private readonly ServerOptions _options;
@@ -72,6 +73,14 @@ internal sealed class AgentConnection
             {
                 response = Problem.From(refusal, head.Path.ToString()) with { Close = head.HasBody };
             }
+            else if (_router.FindStreamed(head.Path) is { } endpoint)
+            {
+                response = await AnswerStreamedAsync(reader, head, endpoint);
+                if (response is null)
+                {
+                    return false;
+                }
+            }
             else if (AgentRouter.IsRelay(head.Path))
             {
                 response = await _router.RelayAsync(_socket, reader, head, _stopping);
@@ -91,57 +100,34 @@ internal sealed class AgentConnection
             response = Problem.From(error.Fault, head?.Path.ToString()) with { Close = true };
         }
 
-        if (head is null || head.ClosesConnection)
+        response = response with
         {
-            response = response with { Close = true };
-        }
+            Close = response.Close || head is null || head.ClosesConnection,
+            HeadOnly = response.HeadOnly || head?.Method == "HEAD",
+        };
 
-        await WriteAsync(response);
+        await WriteAsync(reader, response);
         return !response.Close && !_stopping.IsCancellationRequested;
     }
 
-    /// <summary>Answers a request, and gives it up when the peer goes: nobody else is to wait for an answer that has no reader.</summary>
+    /// <summary>Answers a request, and gives it up when the peer goes.</summary>
     private async Task<AgentResponse> AnswerAsync(MessageReader reader, AgentRequest request)
     {
-        using var gone = CancellationTokenSource.CreateLinkedTokenSource(_stopping);
-        using var answered = new CancellationTokenSource();
-        var watch = reader.Buffered.IsEmpty ? WatchPeerAsync(gone, answered.Token) : Task.CompletedTask;
-        try
-        {
-            return await _router.AnswerAsync(request, gone.Token);
-        }
-        finally
-        {
-            await answered.CancelAsync();
-            await watch;
-        }
+        await using var watch = PeerWatch.Start(_socket, reader, _stopping);
+        return await _router.AnswerAsync(request, watch.Gone);
     }
 
-    private async Task WatchPeerAsync(CancellationTokenSource gone, CancellationToken answered)
+    /// <summary>Has a request answered by one who reads the body; null when the connection was something else than HTTP.</summary>
+    private async Task<AgentResponse?> AnswerStreamedAsync(MessageReader reader, HttpRequestHead head, IStreamedEndpoint endpoint)
     {
-        try
-        {
-            // Ends when something is there, without taking it: the next request, or the end. It also ends at times when nothing is,
-            // so a look that would wait for something is no way to find out.
-            do
-            {
-                await _socket.ReceiveAsync(Memory<byte>.Empty, answered);
-            }
-            while (!_socket.Poll(TimeSpan.Zero, SelectMode.SelectRead));
+        Func<CancellationToken, ValueTask>? begin = head.Headers.HasToken("Expect", "100-continue")
+            ? async token => await DevToolsClient.SendAllAsync(_socket, s_continue, token)
+            : null;
+        using var body = new BodyStream(reader, head, HttpLimits.StreamBytes, _options.BodyDeadline, begin);
+        var response = await AgentRouter.AnswerStreamedAsync(endpoint, new StreamedRequest(_socket, reader, head, body, _stopping));
 
-            if (_socket.Available == 0)
-            {
-                await gone.CancelAsync();
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // Answered while the peer was there.
-        }
-        catch (Exception error) when (error is SocketException or ObjectDisposedException)
-        {
-            await gone.CancelAsync();
-        }
+        // A peer that is still sending would not read why it need not.
+        return response is null || response.Close || await body.TryDrainAsync(_stopping) ? response : response with { Close = true };
     }
 
     private async Task<HttpRequestHead?> ReadHeadAsync(MessageReader reader)
@@ -167,7 +153,7 @@ internal sealed class AgentConnection
         using var deadline = Deadline(_options.BodyDeadline);
         if (head.ContentLength is null or <= HttpLimits.BodyBytes && head.Headers.HasToken("Expect", "100-continue"))
         {
-            await DevToolsClient.SendAllAsync(_socket, "HTTP/1.1 100 Continue\r\n\r\n"u8.ToArray(), deadline.Token);
+            await DevToolsClient.SendAllAsync(_socket, s_continue, deadline.Token);
         }
 
         try
@@ -181,10 +167,30 @@ internal sealed class AgentConnection
     }
 
     // Not bound to the agent's end: an answer that is ready is still sent.
-    private async Task WriteAsync(AgentResponse response)
+    private async Task WriteAsync(MessageReader reader, AgentResponse response)
     {
+        using var content = response.Content;
         using var deadline = new CancellationTokenSource(_options.SendDeadline);
-        await ResponseWriter.WriteAsync(_socket, response, deadline.Token);
+        if (content is null || response.HeadOnly)
+        {
+            await ResponseWriter.WriteAsync(_socket, response, deadline.Token);
+            return;
+        }
+
+        await using var watch = PeerWatch.Start(_socket, reader, _stopping);
+        var body = new ResponseBody(_socket, content.Length is null, _options.SendDeadline);
+        await DevToolsClient.SendAllAsync(_socket, ResponseWriter.Head(response), deadline.Token);
+        try
+        {
+            await content.WriteAsync(body, watch.Gone);
+        }
+        catch (Exception error) when (error is not (IOException or SocketException or OperationCanceledException))
+        {
+            // The head is out: that the rest is missing is all that can be told.
+            throw new IOException($"The answer broke off: {error.Message}", error);
+        }
+
+        await body.EndAsync(watch.Gone);
     }
 
     /// <summary>Closing with unread input would reset the connection and could destroy the answer on its way.</summary>

@@ -15,9 +15,12 @@ internal sealed class AgentRouter
     private readonly RelayEndpoint _relay;
     private readonly PagesEndpoint _pages;
     private readonly Dictionary<string, IPageAction> _actions;
+    private readonly IReadOnlyList<IStreamedEndpoint> _streamed;
 
-    internal AgentRouter(StatusEndpoint status, DevToolsEndpoint devTools, RelayEndpoint relay, ActionRunner actions)
+    internal AgentRouter(
+        StatusEndpoint status, DevToolsEndpoint devTools, RelayEndpoint relay, ActionRunner actions, IReadOnlyList<IStreamedEndpoint> streamed)
     {
+        _streamed = streamed;
         _pages = new PagesEndpoint(actions);
         _actions = new Dictionary<string, IPageAction>(StringComparer.Ordinal)
         {
@@ -52,10 +55,36 @@ internal sealed class AgentRouter
     internal Task<AgentResponse?> RelayAsync(Socket client, MessageReader reader, HttpRequestHead head, CancellationToken stopping) =>
         _relay.RelayAsync(client, reader, head, stopping);
 
+    /// <summary>Finds who answers a path piece by piece; null when nobody does.</summary>
+    internal IStreamedEndpoint? FindStreamed(ReadOnlySpan<char> path)
+    {
+        foreach (var endpoint in _streamed)
+        {
+            if (endpoint.Owns(path))
+            {
+                return endpoint;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>Answers a request; every failure is an answer too.</summary>
     internal async Task<AgentResponse> AnswerAsync(AgentRequest request, CancellationToken stopping)
     {
         var path = request.Head.Path.ToString();
+        return (await AnswerAsync(path, async () => await DispatchAsync(request, path, stopping), static _ => false, stopping))!;
+    }
+
+    /// <summary>As <see cref="AnswerAsync(AgentRequest, CancellationToken)"/>; null when the connection was something else than HTTP.</summary>
+    internal static Task<AgentResponse?> AnswerStreamedAsync(IStreamedEndpoint endpoint, StreamedRequest request) =>
+        AnswerAsync(request.Path, () => endpoint.AnswerAsync(request), IsOfConnection, request.Stopping);
+
+    // What ends a connection in the middle of a body is for the connection to see.
+    private static bool IsOfConnection(Exception error) => error is HttpFaultException or OperationCanceledException or SocketException;
+
+    private static async Task<AgentResponse?> AnswerAsync(string path, Func<Task<AgentResponse?>> answer, Func<Exception, bool> passes, CancellationToken stopping)
+    {
         if (stopping.IsCancellationRequested)
         {
             return Problem.Stopping(path);
@@ -63,17 +92,21 @@ internal sealed class AgentRouter
 
         try
         {
-            return await DispatchAsync(request, path, stopping);
+            return await answer();
         }
         catch (FieldException error)
         {
             return Problem.Invalid(path, error.Member, error.Code, error.Message);
         }
+        catch (ActionException error)
+        {
+            return Problem.Create(error.Status, error.Code, error.Message, path);
+        }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
             return Problem.Stopping(path);
         }
-        catch (Exception error) when (error is not OutOfMemoryException)
+        catch (Exception error) when (error is not OutOfMemoryException && !passes(error))
         {
             // A defect of ours costs this request, not the agent.
             return Problem.Create(500, "agent_error", $"The agent failed: {error.GetType().Name}: {error.Message}", path);

@@ -23,12 +23,12 @@ internal static class Problem
         var problem = new AgentProblem
         {
             Type = $"https://viper.invalid/problems/{code.Replace('_', '-')}",
-            Title = Title(status, code),
+            Title = Title(code),
             Status = status,
             Detail = detail,
             Instance = path,
             Code = code,
-            Retryable = status is 503 or 504,
+            Retryable = status is 429 or 503 or 504,
             NetError = netError,
             Exception = exception,
             FieldErrors = field is null ? null : [field],
@@ -38,7 +38,7 @@ internal static class Problem
             Header = status switch
             {
                 401 => "WWW-Authenticate: Bearer",
-                503 => "Retry-After: 1",
+                429 or 503 => "Retry-After: 1",
                 _ => null,
             },
         };
@@ -74,7 +74,7 @@ internal static class Problem
     internal static AgentResponse Stopping(string? path) =>
         Create(503, "vm_stopping", "The VM is shutting down.", path) with { Close = true };
 
-    private static string Title(int status, string code) => code switch
+    private static string Title(string code) => code switch
     {
         "validation_failed" => "The request is not valid",
         "unauthorized" => "Not authorized",
@@ -97,6 +97,7 @@ internal static class Problem
         "invalid_selector" => "Selector not valid",
         "script_exception" => "Script failed",
         "not_found" => "Not found",
-        _ => status >= 500 ? "Agent error" : "Request refused",
+        "agent_error" => "Agent error",
+        _ => char.ToUpperInvariant(code[0]) + code[1..].Replace('_', ' '),
     };
 }

@@ -11,26 +11,29 @@ internal static class CommonArguments
 
     internal static Argument<string> OperationId() => new("ID") { Description = "The operation's id, op_…." };
 
-    /// <summary>The pairs of repeated <c>k=v</c> flags.</summary>
-    internal static Dictionary<string, string>? Labels(string[]? pairs)
+    /// <summary>The labels of repeated <c>k=v</c> flags.</summary>
+    internal static Dictionary<string, string>? Labels(string[]? pairs) => Pairs(pairs, "label");
+
+    /// <summary>The pairs of repeated <c>k=v</c> flags; null where there are none.</summary>
+    internal static Dictionary<string, string>? Pairs(string[]? texts, string what)
     {
-        if (pairs is null or { Length: 0 })
+        if (texts is null or { Length: 0 })
         {
             return null;
         }
 
-        Dictionary<string, string> labels = [];
-        foreach (string pair in pairs)
+        Dictionary<string, string> pairs = [];
+        foreach (string text in texts)
         {
-            int equals = pair.IndexOf('=');
+            int equals = text.IndexOf('=');
             if (equals <= 0)
             {
-                throw new UsageException($"'{pair}' is not a label: key=value.");
+                throw new UsageException($"'{text}' is not a {what}: {(what == "label" ? "key=value" : "NAME=VALUE")}.");
             }
 
-            labels[pair[..equals]] = pair[(equals + 1)..];
+            pairs[text[..equals]] = text[(equals + 1)..];
         }
 
-        return labels;
+        return pairs;
     }
 }

@@ -22,5 +22,8 @@ internal static class VmsCommand
         VmsForwardCommand.Make(context),
         VmsTicketCommand.Make(context),
         VmsConsoleCommand.Make(context),
+        VmsExecCommand.Make(context),
+        VmsShellCommand.Make(context),
+        VmsCopyCommand.Make(context),
     };
 }

@@ -15,6 +15,7 @@ internal static partial class Libc
     private const int TCSADRAIN = 1;
 
     private const int EINTR = 4;
+    private const nuint TIOCGWINSZ = 0x5413;
 
     /// <summary>Whether a descriptor is a terminal (isatty).</summary>
     internal static bool IsTerminal(int fd) => isatty(fd) == 1;
@@ -80,6 +81,20 @@ internal static partial class Libc
             }
         }
     }
+
+    /// <summary>The size of a terminal, in characters (TIOCGWINSZ); null where it is none, or has none.</summary>
+    internal static unsafe (int Cols, int Rows)? GetWindowSize(int fd)
+    {
+        // struct winsize { unsigned short ws_row, ws_col, ws_xpixel, ws_ypixel; };  asm-generic/termios.h
+        ushort* size = stackalloc ushort[4];
+
+        // SAFETY: the buffer has the size of struct winsize.
+        return ioctl(fd, TIOCGWINSZ, size) == 0 && size[0] > 0 && size[1] > 0 ? (size[1], size[0]) : null;
+    }
+
+    // int ioctl(int fd, unsigned long request, ...); sys/ioctl.h
+    [LibraryImport("libc", SetLastError = true)]
+    private static unsafe partial int ioctl(int fd, nuint request, void* argument);
 
     // int isatty(int fd); unistd.h
     [LibraryImport("libc")]

@@ -31,6 +31,8 @@ internal sealed class AgentEndpoints(IVmEngine engine, AgentHttpRelay http, DevT
             size.MaxRequestBodySize = null;
         }
 
+        LeastRate.Drop(context);
+
         using CancellationTokenSource ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, runEnd, stopping);
         try
         {

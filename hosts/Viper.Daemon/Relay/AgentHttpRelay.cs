@@ -14,6 +14,9 @@ internal sealed class AgentHttpRelay(AgentClient client, DiscoveryTickets ticket
     // Chrome's lists are a few kilobytes per target.
     private const int MaxDiscoveryBytes = 8 * 1024 * 1024;
 
+    // So much is sent without asking first, which costs a round trip.
+    private const int MaxUnasked = 64 * 1024;
+
     internal async Task RelayAsync(HttpContext context, string name, AgentAddress agent, CancellationToken cancellationToken)
     {
         string target = RelayTarget.Of(context);
@@ -45,6 +48,9 @@ internal sealed class AgentHttpRelay(AgentClient client, DiscoveryTickets ticket
         if (context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true)
         {
             request.Content = new RelayedBody(context.Request);
+
+            // An agent that refuses a large body says so before it is sent; once it is on its way, the answer would be lost with the connection.
+            request.Headers.ExpectContinue = context.Request.ContentLength is null or > MaxUnasked;
         }
 
         foreach ((string key, var values) in context.Request.Headers)

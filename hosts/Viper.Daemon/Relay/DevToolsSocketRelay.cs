@@ -2,7 +2,6 @@ using System.IO.Pipelines;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Extensions.Logging;
 using Viper.Daemon.Endpoints;
 using Viper.Daemon.Security;
@@ -32,7 +31,7 @@ internal sealed class DevToolsSocketRelay(IVmEngine engine, ICommandPolicy polic
         }
 
         // An open WebSocket may be silent for hours.
-        NoLeastRate(context);
+        LeastRate.Drop(context);
         await using Stream upgraded = await context.Features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
 
         // The server neither reads nor writes an upgraded connection by itself, so its pipes can be used without the copies
@@ -64,19 +63,6 @@ internal sealed class DevToolsSocketRelay(IVmEngine engine, ICommandPolicy polic
         catch (OperationCanceledException) when (revoked.IsCancellationRequested)
         {
             throw new ProblemException(TicketGrant.Refusal);
-        }
-    }
-
-    private static void NoLeastRate(HttpContext context)
-    {
-        if (context.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } up)
-        {
-            up.MinDataRate = null;
-        }
-
-        if (context.Features.Get<IHttpMinResponseDataRateFeature>() is { } down)
-        {
-            down.MinDataRate = null;
         }
     }
 }

@@ -54,6 +54,25 @@ internal static class RelayTarget
     private static string Rebuilt(HttpContext context) =>
         new PathString("/" + (string?)context.Request.RouteValues["path"]).ToUriComponent();
 
-    private static bool HasDotSegment(ReadOnlySpan<char> path) =>
-        path.Contains("/.", StringComparison.Ordinal) || path.Contains("%2e", StringComparison.OrdinalIgnoreCase);
+    // Whether a segment means this or the one above, however it is spelled; a name that begins with a dot is a name.
+    private static bool HasDotSegment(ReadOnlySpan<char> path)
+    {
+        foreach (Range range in path.Split('/'))
+        {
+            ReadOnlySpan<char> segment = path[range];
+            int dots = 0;
+            while (segment.Length > 0 && (segment[0] == '.' || segment.StartsWith("%2e", StringComparison.OrdinalIgnoreCase)))
+            {
+                segment = segment[(segment[0] == '.' ? 1 : 3)..];
+                dots++;
+            }
+
+            if (segment.IsEmpty && dots is 1 or 2)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 }

@@ -11,4 +11,13 @@ public static class GuestPlaces
 
     /// <summary>Where files lie that are to be given to pages.</summary>
     public const string Uploads = BrowserHome + "/uploads";
+
+    /// <summary>
+    /// The folder of files where the image has no user 65532 in /etc/passwd. Where it has one, its home is the folder of files:
+    /// what <c>/files</c> shows, and where programs run.
+    /// </summary>
+    public const string Work = "/work";
+
+    /// <summary>The guest's unprivileged user and group: programs and files are its own.</summary>
+    public const int UserId = 65532;
 }
