@@ -1,4 +1,5 @@
-using Viper.Contracts;
+using System.Text.Json;
+using Viper.Contracts.Agent;
 using Viper.Stage;
 
 namespace Viper.EndToEnd.Tests;
@@ -9,7 +10,7 @@ public sealed class GuestProgramTests(SharedStage shared) : SharedStageTests(sha
     [Fact]
     public async Task ProgramAndFiles_InAVm_AreTheUsersAndLeaveNothing()
     {
-        Vm vm = await StageAssert.CreateAsync(Stage, "programs");
+        await StageAssert.CreateAsync(Stage, "programs");
         string job = Path.Combine(Stage.Folder, "job.sh");
         await File.WriteAllTextAsync(
             job,
@@ -33,8 +34,9 @@ public sealed class GuestProgramTests(SharedStage shared) : SharedStageTests(sha
         Assert.Equal("none\n", left.Output);
 
         // Chrome is the same user's, and lives.
-        Vm after = await Stage.Client.GetVmAsync("programs", Cancel);
-        Assert.Equal((VmStatus.Running, vm.Browser?.Restarts), (after.Status, after.Browser?.Restarts));
+        using HttpResponseMessage answer = await Stage.Client.SendToAgentAsync("programs", HttpMethod.Get, "/status", null, Cancel);
+        AgentStatus status = (await JsonSerializer.DeserializeAsync(await answer.Content.ReadAsStreamAsync(Cancel), AgentJsonContext.Default.AgentStatus, Cancel))!;
+        Assert.Equal((BrowserHealth.Running, 0), (status.Browser.State, status.Browser.Restarts));
         await StageAssert.DeleteAsync(Stage, "programs");
     }
 }
