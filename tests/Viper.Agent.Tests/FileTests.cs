@@ -8,6 +8,7 @@ using Viper.Contracts.Agent;
 
 namespace Viper.Agent.Tests;
 
+[Collection(Alone.Name)]
 public sealed partial class FileTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

@@ -7,6 +7,7 @@ using Viper.Contracts.Agent;
 
 namespace Viper.Agent.Tests;
 
+[Collection(Alone.Name)]
 public sealed class ProcessTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

@@ -7,6 +7,7 @@ using Viper.Contracts.Agent;
 namespace Viper.Agent.Tests;
 
 /// <summary>Archives made and read by the platform's own code, which knows nothing of ours.</summary>
+[Collection(Alone.Name)]
 public sealed class TarTests
 {
     private static readonly string s_long = string.Join('/', Enumerable.Repeat(new string('n', 60), 5));

@@ -91,12 +91,7 @@ public sealed class GuestCommandTests
         (int exit, _, _) = await run.FinishAsync();
 
         Assert.Equal(ExitCode.Interrupted, exit);
-        CancellationToken deadline = DaemonHarness.Deadline;
-        while (File.Exists($"/proc/{pid}/status") && !File.ReadAllText($"/proc/{pid}/status").Contains("State:\tZ", StringComparison.Ordinal))
-        {
-            deadline.ThrowIfCancellationRequested();
-            await Task.Yield();
-        }
+        await GuestAgent.GoneAsync(pid);
     }
 
     [Fact]

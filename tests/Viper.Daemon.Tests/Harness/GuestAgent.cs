@@ -56,9 +56,33 @@ internal sealed class GuestAgent : IAsyncDisposable
         return new GuestAgent(folder, agent);
     }
 
+    /// <summary>Waits until a program has ended, whether or not anyone has taken leave of it.</summary>
+    internal static async Task GoneAsync(string pid)
+    {
+        CancellationToken deadline = DaemonHarness.Deadline;
+        while (!IsGone(pid))
+        {
+            deadline.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _agent.DisposeAsync();
         Directory.Delete(Folder, recursive: true);
+    }
+
+    private static bool IsGone(string pid)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{pid}/status").Contains("State:\tZ", StringComparison.Ordinal);
+        }
+        catch (IOException)
+        {
+            // It is not there, or went while it was read.
+            return true;
+        }
     }
 }
