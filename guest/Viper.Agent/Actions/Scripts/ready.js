@@ -7,19 +7,21 @@ async function (needs) {
     return element.tagName.toLowerCase() + id + (text ? ` "${text.length > 40 ? text.slice(0, 40) + '…' : text}"` : '');
   };
   const twoFrames = () => new Promise(done => {
-    // A page that is not shown has no frames.
-    const late = setTimeout(done, 250);
-    requestAnimationFrame(() => requestAnimationFrame(() => { clearTimeout(late); done(); }));
+    // A page that is not shown has no frames, and one on a busy machine has them late.
+    const late = setTimeout(() => done(false), 250);
+    requestAnimationFrame(() => requestAnimationFrame(() => { clearTimeout(late); done(true); }));
   });
+  // Where no frame has come, what an animation moves is still where it was.
+  const isAnimated = () => document.getAnimations().some(one => one.playState === 'running' && one.effect?.target?.contains(this));
   const state = (name, more) => ({state: name, element: describe(this), ...more});
   if (!this.isConnected) return state('detached');
   this.scrollIntoViewIfNeeded(true);
   const before = this.getBoundingClientRect();
   if (before.width === 0 || before.height === 0 || getComputedStyle(this).visibility === 'hidden') return state('hidden');
-  await twoFrames();
+  const hasSeen = await twoFrames();
   if (!this.isConnected) return state('detached');
   const box = this.getBoundingClientRect();
-  if (box.x !== before.x || box.y !== before.y || box.width !== before.width || box.height !== before.height) return state('moving');
+  if (box.x !== before.x || box.y !== before.y || box.width !== before.width || box.height !== before.height || (!hasSeen && isAnimated())) return state('moving');
   if (needs.enabled && (this.matches(':disabled') || this.closest('[aria-disabled=true]'))) return state('disabled');
   if (needs.editable) {
     const isField = this instanceof HTMLInputElement || this instanceof HTMLTextAreaElement;
