@@ -44,7 +44,7 @@ public sealed class CdpChrome : IAsyncDisposable
         CdpChrome? chrome = null;
         try
         {
-            chrome = new CdpChrome(ChromeProcess.Start(options, options.UserDataDirectory ?? temporary!), temporary);
+            chrome = new CdpChrome(ChromeProcess.Spawn(options, options.UserDataDirectory ?? temporary!), temporary);
             await chrome.ConnectAsync(options, deadline.Token).ConfigureAwait(false);
             return chrome;
         }

@@ -24,9 +24,9 @@ internal sealed class ChromeProcess : IAsyncDisposable
     /// <summary>Gets the socket that it has as its descriptors 3 and 4; null where it listens on a port. The caller's.</summary>
     internal Socket? Pipe { get; }
 
-    /// <summary>Starts it.</summary>
+    /// <summary>Starts it by posix_spawn(3), with its descriptors in place and no shell between.</summary>
     /// <exception cref="System.ComponentModel.Win32Exception">It could not be started.</exception>
-    internal static ChromeProcess Start(CdpChromeOptions options, string profile)
+    internal static ChromeProcess Spawn(CdpChromeOptions options, string profile)
     {
         string[] line =
         [
